@@ -1,0 +1,95 @@
+// What git-bitloops asks of an agent adapter. Adapters are pure: they read values and return values, never files or clocks.
+
+import type { AgentName, SessionId, TurnId } from '../model/ids.ts'
+import type { Millis, Observation } from '../model/event.ts'
+
+/** A payload as the agent's hook delivered it. */
+export interface HookDelivery {
+  readonly agent: AgentName
+  /** The session's project folder as the agent's environment names it. */
+  readonly projectDir?: string
+  /** When the payload arrived in the inbox. */
+  readonly receivedAt: Millis
+  /** The decoded JSON. */
+  readonly payload: unknown
+}
+
+/** What a delivery told. */
+export interface HookReading {
+  readonly kind: 'reading'
+  readonly session: SessionId
+  readonly turn?: TurnId
+  readonly cwd?: string
+  readonly observations: readonly Observation[]
+  /** Where the main transcript is, as the agent says now (it moves). */
+  readonly transcriptPath?: string
+  /** Transcripts of subagents that the payload names. */
+  readonly subagentTranscripts: readonly { readonly subagent: string; readonly path: string }[]
+  /** What the payload means for the life of the session. */
+  readonly moment?: 'session-start' | 'turn-start' | 'turn-end' | 'session-end'
+  /** The text that must be in the transcript before the turn is complete there. */
+  readonly awaitedText?: string
+  /** Facts about the session that this payload tells. */
+  readonly facts: SessionFacts
+}
+
+export interface SessionFacts {
+  readonly agentVersion?: string
+  readonly model?: string
+  /** The session began as a copy of another one. */
+  readonly forked?: true
+  readonly gitBranch?: string
+}
+
+/** The payload made no sense; it is counted and shown by doctor with this reason, never thrown away. */
+export interface Unreadable {
+  readonly kind: 'unreadable'
+  readonly reason: string
+}
+
+export interface TranscriptLine {
+  /** Bytes from the start of the file to the start of the line. */
+  readonly offset: number
+  /** The line without its end; decoded leniently as UTF-8. */
+  readonly text: string
+}
+
+/** What an adapter must remember between two readings of one transcript file. Plain JSON below 64 KiB. */
+export type TranscriptState = Readonly<Record<string, unknown>>
+
+export interface TranscriptSource {
+  readonly session: SessionId
+  /** The subagent whose transcript this is; absent for the main one. */
+  readonly subagent?: string
+}
+
+export interface TranscriptReading {
+  readonly observations: readonly Observation[]
+  /** Lines that a resumed session needs, byte for byte (never the client's request logs). */
+  readonly native: readonly TranscriptLine[]
+  readonly state: TranscriptState
+  readonly facts: SessionFacts
+  /** Kinds of lines and tools the adapter does not know, for doctor. */
+  readonly unknown: readonly string[]
+}
+
+export interface AgentAdapter {
+  readonly name: AgentName
+  /** For people: "Claude Code". */
+  readonly title: string
+  parseHook(delivery: HookDelivery): HookReading | Unreadable
+  parseTranscript(lines: readonly TranscriptLine[], source: TranscriptSource, state: TranscriptState | undefined): TranscriptReading
+  /** The session whose shell runs us, from the environment of a git hook. */
+  sessionOf(env: Readonly<Record<string, string | undefined>>): SessionId | undefined
+  /** True when the environment is that of this agent's shell, also where it does not name the session. */
+  isShellOf(env: Readonly<Record<string, string | undefined>>): boolean
+  /** The folder where the agent keeps the transcripts of sessions started in `cwd`. */
+  transcriptFolder(cwd: string, home: string, env: Readonly<Record<string, string | undefined>>): string
+  /** The session of a transcript file, by its name; undefined for other files. */
+  sessionOfTranscript(path: string): SessionId | undefined
+  /** Tools that never write files; any other tool may have. */
+  readonly readOnlyTools: ReadonlySet<string>
+  /** Files beside a main transcript that belong to the session: folder of the subagents' transcripts. */
+  subagentFolder(transcriptPath: string): string
+  subagentOfTranscript(path: string): string | undefined
+}

@@ -1,0 +1,13 @@
+// What stops a command. Printed in one place as Git prints: `fatal: …`, `hint: …`.
+
+export type ErrorCode =
+  | 'not-a-repository' | 'not-initialised' | 'no-worktree' | 'unknown-revision' | 'ambiguous' | 'unsafe-file'
+  | 'newer-format' | 'store-unusable' | 'git-failed' | 'usage' | 'refused' | 'unknown-agent' | 'cannot-write'
+
+/** An expected failure: a sentence, and what the user can do about it. Exit code 128, or 129 for usage. */
+export class BitloopsError extends Error {
+  override readonly name = 'BitloopsError'
+  constructor(readonly code: ErrorCode, message: string, readonly hint?: string) {
+    super(message)
+  }
+}

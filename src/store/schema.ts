@@ -1,0 +1,186 @@
+// The tables of the live store, as migrations. Never edit one that was released: add the next.
+//
+// Live tables hold raw text and never leave this machine. Committed tables (checkpoints, links, statements) hold redacted
+// text only, are an index over `refs/bitloops/checkpoints`, and refuse UPDATE and DELETE.
+
+/** `MIGRATIONS[n]` brings a database from `user_version` n to n + 1. */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE sessions (
+    id               INTEGER PRIMARY KEY,
+    agent            TEXT NOT NULL,
+    session_id       TEXT NOT NULL,
+    worktree         TEXT,                       -- root of the worktree of its project folder
+    cwd              TEXT,
+    started_at       INTEGER NOT NULL,           -- ms; the first we heard of it
+    last_event_at    INTEGER NOT NULL,           -- ms; the last we heard of it
+    ended_at         INTEGER,                    -- ms; cleared when it goes on
+    end_reason       TEXT,
+    open_turn        TEXT,                       -- the turn that is under way
+    agent_version    TEXT,
+    model            TEXT,
+    forked           INTEGER NOT NULL DEFAULT 0, -- began as a copy of another session
+    found_by         TEXT NOT NULL DEFAULT 'hook', -- hook | git-hook | scan
+    transcript_state TEXT NOT NULL DEFAULT 'none', -- none | read | missing | refused
+    UNIQUE (agent, session_id)
+  ) STRICT;
+
+  -- One telling of an event; (session, event_id) is the event. checkpoint: the first checkpoint that took the event.
+  CREATE TABLE events (
+    id         INTEGER PRIMARY KEY,
+    session    INTEGER NOT NULL REFERENCES sessions,
+    event_id   TEXT NOT NULL,
+    source     TEXT NOT NULL,
+    rank       INTEGER NOT NULL,                 -- position in EVENT_SOURCES; the highest is the one to read
+    kind       TEXT NOT NULL,
+    turn       TEXT,
+    subagent   TEXT,
+    at         INTEGER NOT NULL,
+    ord        INTEGER NOT NULL DEFAULT 0,       -- offset in the transcript, else 0
+    body       TEXT NOT NULL,                    -- JSON of the EventBody
+    known_by   TEXT,                             -- digest of the text that recognises it (prompts, responses)
+    unnamed    INTEGER NOT NULL DEFAULT 0,
+    copied     INTEGER NOT NULL DEFAULT 0,       -- belongs to the session this one was forked from
+    checkpoint TEXT,
+    UNIQUE (session, event_id, source)
+  ) STRICT;
+  CREATE INDEX events_draft ON events (session, at) WHERE checkpoint IS NULL AND copied = 0;
+  CREATE INDEX events_named ON events (event_id);
+  CREATE INDEX events_known ON events (session, known_by) WHERE known_by IS NOT NULL;
+  CREATE INDEX events_turns ON events (session, turn, kind);
+  CREATE TRIGGER events_never_change BEFORE UPDATE OF session, event_id, source, kind, turn, subagent, at, body ON events
+    BEGIN SELECT RAISE(ABORT, 'events are never changed'); END;
+  CREATE TRIGGER events_claimed_once BEFORE UPDATE OF checkpoint ON events WHEN OLD.checkpoint IS NOT NULL
+    BEGIN SELECT RAISE(ABORT, 'an event is claimed once'); END;
+
+  -- The file changes among the events, by worktree and path, for matching with commits.
+  CREATE TABLE edits (
+    id        INTEGER PRIMARY KEY,
+    session   INTEGER NOT NULL REFERENCES sessions,
+    event_id  TEXT NOT NULL,
+    turn      TEXT,
+    worktree  TEXT NOT NULL,                     -- absolute root
+    path      TEXT NOT NULL,                     -- from the root, '/' between; bytes that are not UTF-8 as they are in git
+    from_path TEXT,
+    change    TEXT NOT NULL,                     -- create | modify | delete | rename
+    evidence  TEXT NOT NULL,                     -- tool | inferred | unknown
+    at        INTEGER NOT NULL,
+    settled   TEXT,                              -- NULL: not yet in a commit; else a checkpoint id, or 'lost'
+    UNIQUE (session, event_id, worktree, path)
+  ) STRICT;
+  CREATE INDEX edits_pending ON edits (worktree, path) WHERE settled IS NULL;
+  CREATE INDEX edits_pending_session ON edits (session) WHERE settled IS NULL;
+
+  CREATE TABLE transcripts (
+    session     INTEGER NOT NULL REFERENCES sessions,
+    subagent    TEXT NOT NULL DEFAULT '',
+    path        TEXT NOT NULL,
+    offset      INTEGER NOT NULL DEFAULT 0,      -- bytes read; always at the start of a line
+    tail        TEXT NOT NULL DEFAULT '',        -- SHA-256 of the last bytes before the offset, to notice another file
+    tail_bytes  INTEGER NOT NULL DEFAULT 0,
+    state       TEXT NOT NULL DEFAULT '{}',      -- what the adapter remembers
+    PRIMARY KEY (session, subagent)
+  ) STRICT, WITHOUT ROWID;
+
+  -- The agent's own lines, redacted, until a checkpoint took them.
+  CREATE TABLE native_lines (
+    session  INTEGER NOT NULL REFERENCES sessions,
+    subagent TEXT NOT NULL DEFAULT '',
+    digest   TEXT NOT NULL,                      -- SHA-256 of the raw line: the same line is kept once
+    offset   INTEGER NOT NULL,
+    at       INTEGER NOT NULL,
+    line     TEXT NOT NULL,
+    rules    INTEGER NOT NULL,                   -- version of the redaction rules
+    checkpoint TEXT,
+    PRIMARY KEY (session, subagent, digest)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX native_draft ON native_lines (session, subagent, offset) WHERE checkpoint IS NULL;
+
+  -- The working tree at the start and the end of a turn: changed paths and their blob ids.
+  CREATE TABLE fingerprints (
+    session  INTEGER NOT NULL REFERENCES sessions,
+    turn     TEXT NOT NULL,
+    moment   TEXT NOT NULL,                      -- start | end
+    worktree TEXT NOT NULL,
+    at       INTEGER NOT NULL,
+    head     TEXT,
+    entries  TEXT NOT NULL,                      -- JSON: {path: blob id, '' when deleted, '?' when too large}
+    PRIMARY KEY (session, turn, moment, worktree)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE redactions (
+    event  INTEGER PRIMARY KEY REFERENCES events ON DELETE CASCADE,
+    rules  INTEGER NOT NULL,
+    body   TEXT NOT NULL,                        -- the event's body, redacted
+    counts TEXT NOT NULL DEFAULT '{}'            -- JSON: {kind: how many}
+  ) STRICT;
+
+  -- What a promotion will write, frozen before anything is written. A retry replays this row.
+  CREATE TABLE plans (
+    checkpoint TEXT PRIMARY KEY,
+    "commit"   TEXT NOT NULL,
+    kind       TEXT NOT NULL,                    -- commit | continuation
+    worktree   TEXT,
+    made_at    INTEGER NOT NULL,
+    state      TEXT NOT NULL DEFAULT 'frozen',   -- frozen | written (refs moved) | done (projections written)
+    files      TEXT NOT NULL,                    -- JSON: {path below the checkpoint: text}
+    link       TEXT NOT NULL,                    -- JSON of the link
+    note       TEXT NOT NULL                     -- JSON: the note's lines
+  ) STRICT;
+  CREATE INDEX plans_open ON plans (state) WHERE state <> 'done';
+  CREATE INDEX plans_commit ON plans ("commit");
+
+  -- The commit each worktree was at when we last looked; what came since is looked at for missed commits.
+  CREATE TABLE heads (
+    worktree TEXT PRIMARY KEY,
+    oid      TEXT NOT NULL,
+    at       INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  -- What doctor must tell: payloads that made no sense, tools and lines we do not know, transcripts that are missing.
+  CREATE TABLE findings (
+    kind   TEXT NOT NULL,
+    what   TEXT NOT NULL,
+    detail TEXT NOT NULL DEFAULT '',
+    count  INTEGER NOT NULL DEFAULT 1,
+    first_at INTEGER NOT NULL,
+    last_at  INTEGER NOT NULL,
+    PRIMARY KEY (kind, what)
+  ) STRICT, WITHOUT ROWID;
+
+  -- Committed tables.
+  CREATE TABLE checkpoints (
+    id        TEXT PRIMARY KEY,
+    "commit"  TEXT NOT NULL,
+    seq       INTEGER NOT NULL,
+    kind      TEXT NOT NULL,
+    made_at   INTEGER NOT NULL,                  -- ms, of the commit
+    intent    TEXT NOT NULL,
+    agents    TEXT NOT NULL,                     -- JSON list
+    session   TEXT NOT NULL                      -- session.json
+  ) STRICT;
+  CREATE INDEX checkpoints_commit ON checkpoints ("commit");
+  CREATE TABLE links (
+    "commit"   TEXT NOT NULL,
+    checkpoint TEXT NOT NULL,
+    evidence   TEXT NOT NULL,
+    body       TEXT NOT NULL,
+    PRIMARY KEY ("commit", checkpoint)
+  ) STRICT, WITHOUT ROWID;
+  -- Decisions, constraints and rejected alternatives of a checkpoint.
+  CREATE TABLE statements (
+    checkpoint TEXT NOT NULL,
+    ordinal    INTEGER NOT NULL,
+    kind       TEXT NOT NULL,
+    turn       INTEGER,
+    text       TEXT NOT NULL,
+    why        TEXT,
+    PRIMARY KEY (checkpoint, ordinal)
+  ) STRICT, WITHOUT ROWID;
+  ${['checkpoints', 'links', 'statements'].map((table) => `
+  CREATE TRIGGER ${table}_no_update BEFORE UPDATE ON ${table} BEGIN SELECT RAISE(ABORT, 'a checkpoint never changes'); END;
+  CREATE TRIGGER ${table}_no_delete BEFORE DELETE ON ${table} BEGIN SELECT RAISE(ABORT, 'a checkpoint never changes'); END;`).join('')}
+  `,
+]
+
+export const SCHEMA_VERSION = MIGRATIONS.length
