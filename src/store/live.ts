@@ -2,7 +2,7 @@
 
 import { chmodSync, existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Database } from 'better-sqlite3'
+import type { Database, Statement } from 'better-sqlite3'
 import { BitloopsError } from '../errors.ts'
 import { MIGRATIONS, SCHEMA_VERSION } from './schema.ts'
 
@@ -84,11 +84,11 @@ function checkVersion(database: Database): void {
 }
 
 function wrap(database: Database): LiveStore {
-  const statements = new Map<string, ReturnType<Database['prepare']>>()
-  const prepared = (sql: string): ReturnType<Database['prepare']> => {
+  const statements = new Map<string, Statement<SqlValue[]>>()
+  const prepared = (sql: string): Statement<SqlValue[]> => {
     const known = statements.get(sql)
     if (known !== undefined) return known
-    const made = database.prepare(sql)
+    const made = database.prepare<SqlValue[]>(sql)
     statements.set(sql, made)
     return made
   }
