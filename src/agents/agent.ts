@@ -89,6 +89,8 @@ export interface AgentAdapter {
   sessionOfTranscript(path: string): SessionId | undefined
   /** Tools that never write files; any other tool may have. */
   readonly readOnlyTools: ReadonlySet<string>
+  /** Tools that run commands: that they write files is nothing to report. */
+  readonly shellTools?: ReadonlySet<string>
   /** Files beside a main transcript that belong to the session: folder of the subagents' transcripts. */
   subagentFolder(transcriptPath: string): string
   subagentOfTranscript(path: string): string | undefined

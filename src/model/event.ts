@@ -3,8 +3,8 @@
 
 import type { EventId, TurnId } from './ids.ts'
 
-/** Who told the fact. Later in this list wins: the agent's own record is the most complete. */
-export const EVENT_SOURCES = ['worktree', 'hook', 'transcript'] as const
+/** Who told the fact; `call`: what a tool call asked for. Later in this list wins: the agent's own record is the most complete. */
+export const EVENT_SOURCES = ['call', 'worktree', 'hook', 'transcript'] as const
 export type EventSource = (typeof EVENT_SOURCES)[number]
 
 /** Milliseconds since 1970-01-01T00:00:00Z. */
@@ -93,6 +93,8 @@ export interface Observation {
   readonly unnamed?: true
   /** Position in the transcript, bytes from its start; orders events of the same millisecond. */
   readonly offset?: number
+  /** Stands in a part of the transcript that was copied from the session this one was forked from. */
+  readonly copied?: true
 }
 
 /** The text by which an unnamed event is recognised as another one. */

@@ -29,6 +29,9 @@ export interface LiveStoreOptions {
 
 export const liveStorePath = (home: string): string => join(home, 'live.db')
 
+/** Loads the database's module ahead of its use, while something else is waited for. */
+export const loadLiveStore = async (): Promise<void> => { await import('better-sqlite3') }
+
 /** Opens (and makes, and migrates) `<home>/live.db`. Throws `store-unusable` or `newer-format`. */
 export async function openLiveStore(home: string, options: LiveStoreOptions = {}): Promise<LiveStore> {
   const { default: Sqlite } = await import('better-sqlite3')
@@ -57,6 +60,26 @@ export async function openLiveStore(home: string, options: LiveStoreOptions = {}
 /** As `openLiveStore`, or undefined where no session was ever recorded. */
 export async function findLiveStore(home: string, options: LiveStoreOptions = {}): Promise<LiveStore | undefined> {
   return existsSync(liveStorePath(home)) ? await openLiveStore(home, options) : undefined
+}
+
+/** True for what SQLite throws when another process keeps the database, or a lock, for too long. */
+export const isBusy = (error: unknown): boolean =>
+  error instanceof Error && /^SQLITE_(?:BUSY|LOCKED)/.test((error as { code?: unknown }).code as string)
+
+/** Takes the one lock of a file, or gives undefined when another process has it. The kernel frees it when its process dies. */
+export async function openLock(path: string): Promise<{ release(): void } | undefined> {
+  const { default: Sqlite } = await import('better-sqlite3')
+  const before = process.umask(0o077)
+  const database = new Sqlite(path, { timeout: 0 })
+  process.umask(before)
+  try {
+    database.exec('BEGIN EXCLUSIVE')
+    return { release: () => { database.close() } }
+  } catch (error) {
+    database.close()
+    if (isBusy(error)) return undefined
+    throw error
+  }
 }
 
 function prepare(database: Database, path: string): void {

@@ -22,6 +22,9 @@ export const MIGRATIONS: readonly string[] = [
     forked           INTEGER NOT NULL DEFAULT 0, -- began as a copy of another session
     found_by         TEXT NOT NULL DEFAULT 'hook', -- hook | git-hook | scan
     transcript_state TEXT NOT NULL DEFAULT 'none', -- none | read | missing | refused
+    sliced_lines     INTEGER NOT NULL DEFAULT 0, -- native lines of the main transcript that are in checkpoints
+    sliced_digest    TEXT NOT NULL DEFAULT '',   -- chain digest over these slices
+    last_checkpoint  TEXT,
     UNIQUE (agent, session_id)
   ) STRICT;
 
@@ -121,7 +124,8 @@ export const MIGRATIONS: readonly string[] = [
     "commit"   TEXT NOT NULL,
     kind       TEXT NOT NULL,                    -- commit | continuation
     worktree   TEXT,
-    made_at    INTEGER NOT NULL,
+    cutoff     INTEGER NOT NULL,                 -- ms; events up to here were taken
+    seq        INTEGER NOT NULL,
     state      TEXT NOT NULL DEFAULT 'frozen',   -- frozen | written (refs moved) | done (projections written)
     files      TEXT NOT NULL,                    -- JSON: {path below the checkpoint: text}
     link       TEXT NOT NULL,                    -- JSON of the link

@@ -1,0 +1,63 @@
+// `git bitloops explain`: the reasoning behind a commit.
+
+import { BitloopsError } from '../src/errors.ts'
+import { explain } from '../src/explain.ts'
+import { openRepository } from '../src/git/repository.ts'
+import { cleanValue } from '../src/model/clean-value.ts'
+import { explainCheckpoints, explainLoss } from '../src/model/explanation.ts'
+import type { CommitExplanation } from '../src/model/explanation.ts'
+import { EXPLANATION_SCHEMA, explanationToJson } from '../src/model/explanation-json.ts'
+import { formatExplanation, formatShort } from '../src/model/format-explanation.ts'
+import type { Layout } from '../src/model/format-explanation.ts'
+import { formatTranscript } from '../src/model/format-transcript.ts'
+import { formatJson } from '../src/model/json-text.ts'
+import { shortOid } from '../src/model/text-layout.ts'
+import { catchUpIfStale } from './fresh.ts'
+import type { Io, Run } from './io.ts'
+import { openStyle, show, widthOfScreen } from './screen.ts'
+
+type View = 'short' | 'whole' | 'transcript'
+
+export const run: Run = async (io, [target = 'HEAD'], options) => {
+  if (options['short'] === true && (options['full'] === true || options['transcript'] === true)) {
+    throw new BitloopsError('usage', '--short cannot be used with --full or --transcript')
+  }
+  const repository = await openRepository(io.cwd, io.env)
+  await catchUpIfStale(io, repository)
+  const view: View = options['transcript'] === true ? 'transcript' : options['short'] === true || target.includes('..') ? 'short' : 'whole'
+  const full = options['full'] === true
+  const entries = full || view === 'transcript' ? 'all' : view === 'short' ? 'none' : 'reasoning'
+  const explained = await explain(repository, { target, entries })
+  const all = explained.kind === 'range' ? explained.explanations : [explained.explanation]
+  const session = typeof options['session'] === 'string' ? options['session'] : ''
+
+  if (options['json'] === true) {
+    const json = all.map((one) => explanationToJson(one, { session, transcript: entries === 'all' }))
+    io.out(formatJson({ schema: EXPLANATION_SCHEMA, ...explained.kind === 'range' ? { commits: json } : json[0] }))
+  } else {
+    const layout: Layout = { style: await openStyle(io), width: widthOfScreen(io), now: io.now(), full }
+    await show(io, cleanValue(all).map((one) => formatOne(one, view, session, layout)).join(view === 'short' ? '' : '\n'))
+  }
+  for (const one of all) tellLosses(io, one)
+  return all.some(({ checkpoints }) => checkpoints.some(({ record }) => record.sessions.some((each) => each.session.startsWith(session)))) ? 0 : 1
+}
+
+function formatOne({ commit, checkpoints, absence, lost }: CommitExplanation, view: View, session: string, layout: Layout): string {
+  const title = `${layout.style.accent(shortOid(commit.oid))} ${commit.subject}`
+  if (absence !== undefined) return `${title}\nno reasoning is kept for it: ${absence.reason}\n`
+  const explained = explainCheckpoints(checkpoints, session)
+  if (explained.length > 0 && view === 'whole') return formatExplanation(commit, explained, layout)
+  if (explained.length > 0 && view === 'transcript') {
+    return formatTranscript(explained.flatMap((each) => each.sessions.flatMap(({ entries }) => entries)), layout)
+  }
+  const sessions = checkpoints.flatMap(({ record }) => record.sessions.map((each) => each.session))
+  if (session !== '' && sessions.length > 0 && explained.length === 0) {
+    return `${title}\nno session '${session}' led to it; these did: ${[...new Set(sessions)].join(', ')}\n`
+  }
+  return lost.length > 0 ? `${title}\nits reasoning cannot be shown\n` : formatShort(commit, explained, layout)
+}
+
+function tellLosses(io: Io, { lost, absence }: CommitExplanation): void {
+  for (const { message, hint } of lost.map(explainLoss)) io.err(`warning: ${message}\nhint: ${hint}\n`)
+  if (absence?.hint !== undefined) io.err(`hint: ${absence.hint}\n`)
+}

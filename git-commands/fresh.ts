@@ -1,0 +1,27 @@
+// Makes sure that a reading command shows what hooks delivered a moment ago, and finishes what an earlier run had to leave.
+
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Repository } from '../src/git/repository.ts'
+import type { Io } from './io.ts'
+
+/** Looks at two names; only where something waits, the live store is opened. Never throws: old news beats none. */
+export async function catchUpIfStale(io: Io, repository: Repository): Promise<void> {
+  if (!isStale(repository.home)) return
+  try {
+    const { catchUp } = await import('./catch-up.ts')
+    await catchUp(io, repository)
+  } catch (error) {
+    const { openLog } = await import('../src/log.ts')
+    openLog({ home: repository.home, env: io.env, now: io.now })('catch up', (error as Error).message)
+    io.err(`warning: what was recorded last could not be taken in: ${(error as Error).message}\n`)
+  }
+}
+
+function isStale(home: string): boolean {
+  try {
+    return existsSync(join(home, 'plans-open')) || readdirSync(join(home, 'inbox', 'new')).length > 0
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,79 @@
+// The program: finds the command, runs it, and says what went wrong as Git says it.
+
+import { BitloopsError } from '../src/errors.ts'
+import { COMMANDS, findCommand } from './cli.ts'
+import type { CommandName } from './cli.ts'
+import { openIo, packageRoot } from './io.ts'
+import type { Io, Run } from './io.ts'
+
+/** Each command is loaded when it is called for; the others cost nothing. */
+const LOAD: Readonly<Record<CommandName, () => Promise<{ readonly run: Run }>>> = {
+  init: () => import('./init.ts'),
+  enable: () => import('./enable.ts'),
+  disable: () => import('./disable.ts'),
+  uninstall: () => import('./uninstall.ts'),
+  status: () => import('./status.ts'),
+  explain: () => import('./explain.ts'),
+  log: () => import('./log.ts'),
+  doctor: () => import('./doctor.ts'),
+  completion: () => import('./completion.ts'),
+  promote: () => import('./promote.ts'),
+  drain: () => import('./drain.ts'),
+  hook: () => import('./hook.ts'),
+}
+
+async function main(io: Io, words: readonly string[]): Promise<number> {
+  const [name, ...rest] = words
+  if (name === undefined) return await help(io.err, 129)
+  if (name === '-h' || name === '--help' || name === 'help') return await help(io.out, 0)
+  if (name === '--version') return await version(io)
+  const command = findCommand(name)
+  if (command === undefined) {
+    io.err(`git bitloops: '${name}' is not a bitloops command. See 'git bitloops -h'.\n`)
+    return 129
+  }
+  if (command.plumbing !== true && rest.some((word) => word === '-h' || word === '--help')) {
+    const { formatUsage } = await import('../src/model/usage.ts')
+    io.out(formatUsage(command))
+    return 0
+  }
+  try {
+    // Without an option there is nothing to parse, and nobody has to wait for the parser.
+    const plain = command.plumbing === true || (rest.length <= command.maxArgs && !rest.some((word) => word.startsWith('-')))
+    const { args, options } = plain ? { args: rest, options: {} } : (await import('./parse.ts')).parseWords(command, rest)
+    return await (await LOAD[command.name]()).run(io, args, options)
+  } catch (error) {
+    if (!(error instanceof BitloopsError) || error.code !== 'usage') throw error
+    const { formatUsage } = await import('../src/model/usage.ts')
+    io.err(`error: ${error.message}\n${error.hint === undefined ? '' : `hint: ${error.hint}\n`}${formatUsage(command)}`)
+    return 129
+  }
+}
+
+async function help(print: (text: string) => void, code: number): Promise<number> {
+  const { formatShortHelp } = await import('../src/model/usage.ts')
+  print(formatShortHelp(COMMANDS))
+  return code
+}
+
+async function version(io: Io): Promise<number> {
+  const { readFileSync } = await import('node:fs')
+  const { version: number } = JSON.parse(readFileSync(`${packageRoot}/package.json`, 'utf8')) as { version: string }
+  io.out(`git-bitloops version ${number}\n`)
+  return 0
+}
+
+function formatFailure(error: unknown): string {
+  if (error instanceof BitloopsError) {
+    const hints = (error.hint ?? '').split('\n').filter(Boolean).map((line) => `hint: ${line}\n`)
+    return `fatal: ${error.message}\n${hints.join('')}`
+  }
+  const stack = error instanceof Error ? error.stack ?? error.message : String(error)
+  return `fatal: this is a bug in git-bitloops\n${stack}\nhint: please report it with the lines above\n`
+}
+
+const io = openIo()
+main(io, process.argv.slice(2)).catch((error: unknown) => {
+  io.err(formatFailure(error))
+  return 128
+}).then((code) => { process.exitCode = code })

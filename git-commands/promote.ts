@@ -1,0 +1,79 @@
+// `git bitloops promote [<rev>]`: what the post-commit hook runs. With --hook it never fails and never speaks.
+
+import { adapters } from '../src/agents/registry.ts'
+import { BitloopsError } from '../src/errors.ts'
+import type { SessionId } from '../src/model/ids.ts'
+import { finishOpenPlans, promote } from '../src/promote.ts'
+import type { Promotion } from '../src/promote.ts'
+import { recordInbox } from '../src/record.ts'
+import { noteShellSession } from '../src/discover.ts'
+import { markHead } from '../src/store/heads.ts'
+import { findOpenSession } from '../src/store/drafts.ts'
+import type { Io } from './io.ts'
+import { openWorkspace, promoteContextOf, recordContextOf } from './workspace.ts'
+import type { Workspace } from './workspace.ts'
+
+const HOOK_BOUND_MS = 4500
+const COMMAND_BOUND_MS = 60_000
+
+export const run = async (io: Io, args: readonly string[]): Promise<number> => {
+  const hook = args.includes('--hook')
+  const [revision = 'HEAD'] = args.filter((word) => word !== '--hook')
+  if (!hook) return await promoteRevision(io, revision, COMMAND_BOUND_MS, (said) => { io.out(said) })
+  try {
+    await promoteRevision(io, revision, HOOK_BOUND_MS, () => {})
+  } catch (error) {
+    await logFailure(io, error as Error)
+  }
+  return 0
+}
+
+async function promoteRevision(io: Io, revision: string, boundMs: number, say: (text: string) => void): Promise<number> {
+  const workspace = await openWorkspace(io)
+  try {
+    if (!workspace.settings.enabled) {
+      say('Capture is disabled; nothing is promoted.\n')
+      return 1
+    }
+    const context = promoteContextOf(io, workspace, boundMs)
+    const commit = await workspace.reader.read(`${revision}^{commit}`)
+    if (commit === undefined) throw new BitloopsError('unknown-revision', `there is no commit '${revision}'`)
+    await recordInbox(recordContextOf(io, workspace))
+    await finishOpenPlans(context)
+    const shell = await shellSession(io, workspace)
+    const promotion = await promote({ ...context, ...(shell === undefined ? {} : { shell }) }, commit.oid)
+    if (revision === 'HEAD' && workspace.repository.worktree !== undefined) {
+      markHead(workspace.store, workspace.repository.worktree, commit.oid, io.now())
+    }
+    say(format(promotion))
+    return promotion.kind === 'nothing-pending' ? 1 : 0
+  } finally {
+    workspace.close()
+  }
+}
+
+/** The session whose agent runs us, when an agent does: by the id it gives its shell, else the one that is at work here. */
+async function shellSession(io: Io, workspace: Workspace): Promise<SessionId | undefined> {
+  const adapter = adapters.find((one) => one.isShellOf(io.env))
+  if (adapter === undefined) return undefined
+  const named = adapter.sessionOf(io.env)
+  if (named === undefined) return findOpenSession(workspace.store, adapter.name, workspace.repository.worktree ?? '')
+  await noteShellSession(recordContextOf(io, workspace), io.env)
+  return named
+}
+
+async function logFailure(io: Io, error: Error): Promise<void> {
+  const { findRepository } = await import('../src/git/repository.ts')
+  const { openLog } = await import('../src/log.ts')
+  const repository = await findRepository(io.cwd, io.env)
+  openLog({ home: repository?.home ?? '', env: io.env, now: io.now })('post-commit', error.message)
+}
+
+const format = (promotion: Promotion): string => {
+  switch (promotion.kind) {
+    case 'promoted': return `Checkpoint ${promotion.id} made.\n`
+    case 'already-promoted': return `Checkpoint ${promotion.id} is there already.\n`
+    case 'waiting': return `Checkpoint ${promotion.id} waits: the refs are in use. The next command goes on with it.\n`
+    case 'nothing-pending': return 'No recorded edit is in this commit.\n'
+  }
+}

@@ -1,0 +1,142 @@
+// Finds the reasoning behind a commit, a range of commits or a checkpoint. Reads only.
+
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import { BitloopsError } from './errors.ts'
+import { openObjectReader } from './git/cat-file.ts'
+import type { Repository } from './git/repository.ts'
+import { explainAbsence } from './model/absence.ts'
+import type { Absence } from './model/absence.ts'
+import type { TranscriptEntry } from './model/checkpoint.ts'
+import type { CommitSummary } from './model/commit-summary.ts'
+import type { CheckpointId } from './model/ids.ts'
+import type { CommitExplanation, FoundCheckpoint, ReadCheckpoint, StoredCheckpoint } from './model/explanation.ts'
+import { openCheckpointReader } from './store/checkpoint-reader.ts'
+import type { CheckpointReader } from './store/checkpoint-reader.ts'
+
+export interface ExplainRequest {
+  /** A revision, a range `<a>..<b>`, or the beginning of a checkpoint id. */
+  readonly target: string
+  /** How much of the transcripts to read. */
+  readonly entries: 'none' | 'reasoning' | 'all'
+}
+
+export type Explained =
+  | { readonly kind: 'commit'; readonly explanation: CommitExplanation }
+  | { readonly kind: 'range'; readonly explanations: readonly CommitExplanation[] }
+
+/** Throws `unknown-revision`, `ambiguous`. */
+export async function explain(repository: Repository, request: ExplainRequest): Promise<Explained> {
+  const objects = openObjectReader(repository)
+  try {
+    const reader = openCheckpointReader(objects)
+    if (request.target.includes('..')) return await explainRange(repository, reader, request)
+    const commit = await reader.resolve(request.target)
+    if (commit !== undefined) return { kind: 'commit', explanation: await explainCommit(repository, reader, commit, request) }
+    return { kind: 'commit', explanation: await explainCheckpoint(repository, reader, request) }
+  } finally {
+    objects.close()
+  }
+}
+
+async function explainCommit(
+  repository: Repository, reader: CheckpointReader, commit: CommitSummary, request: ExplainRequest, only?: CheckpointId,
+): Promise<CommitExplanation> {
+  const stored = (await reader.checkpointsOf(commit.oid)).filter((each) => only === undefined || idOf(each) === only)
+  const absence = stored.length > 0 ? {} : { absence: await findAbsence(repository, reader, commit) }
+  return { commit, ...await readAll(reader, stored, request), ...absence }
+}
+
+async function readAll(
+  reader: CheckpointReader, stored: readonly StoredCheckpoint[], request: ExplainRequest,
+): Promise<Pick<CommitExplanation, 'checkpoints' | 'lost'>> {
+  const found = stored.filter((each) => each.kind === 'found')
+  const checkpoints = await Promise.all(found.map(async (each): Promise<ReadCheckpoint> =>
+    ({ ...each, entries: await readEntries(reader, each, request) })))
+  return { checkpoints, lost: stored.filter((each) => each.kind !== 'found') }
+}
+
+const idOf = (stored: StoredCheckpoint): CheckpointId => stored.kind === 'found' ? stored.record.id : stored.checkpoint
+
+async function readEntries(reader: CheckpointReader, found: FoundCheckpoint, { entries }: ExplainRequest): Promise<readonly TranscriptEntry[]> {
+  if (entries === 'none') return []
+  if (entries === 'all') return await reader.readTranscript(found)
+  const read = await reader.readTranscript(found, (line) => line.includes('"reasoning"'))
+  return read.filter(({ kind }) => kind === 'reasoning')
+}
+
+async function explainRange(repository: Repository, reader: CheckpointReader, request: ExplainRequest): Promise<Explained> {
+  const { listCommits } = await import('./git/history.ts')
+  const commits = await listCommits(repository, { range: request.target })
+  const explanations: CommitExplanation[] = []
+  for (const commit of commits) {
+    explanations.push({ commit, ...await readAll(reader, await reader.checkpointsOf(commit.oid), request) })
+  }
+  return { kind: 'range', explanations }
+}
+
+const MAX_CHOICES = 5
+
+async function explainCheckpoint(repository: Repository, reader: CheckpointReader, request: ExplainRequest): Promise<CommitExplanation> {
+  const { target } = request
+  if (/^.+:\d+(?:,\d+)?$/.test(target)) {
+    throw new BitloopsError('unknown-revision', `'${target}' names a line, and lines cannot be explained yet`,
+      'git blame names the commit of a line; git bitloops explain <commit> tells what led to it')
+  }
+  const { findCheckpoints } = await import('./store/find-checkpoint.ts')
+  const [first, ...others] = await findCheckpoints(repository, target, MAX_CHOICES + 1)
+  if (first === undefined) throw await unknownTarget(repository, target)
+  if (others.length > 0) throw ambiguous(`'${target}' is the beginning of several checkpoints`, [first, ...others].map(({ id }) => id))
+  const commit = await reader.resolve(first.commit)
+  if (commit === undefined) {
+    throw new BitloopsError('unknown-revision', `checkpoint ${first.id} was made for commit ${first.commit}, which is not in this clone`)
+  }
+  return await explainCommit(repository, reader, commit, request, first.id)
+}
+
+async function unknownTarget(repository: Repository, target: string): Promise<BitloopsError> {
+  const { listAbbreviated } = await import('./git/history.ts')
+  const commits = await listAbbreviated(repository, target)
+  return commits.length > 1
+    ? ambiguous(`'${target}' is the beginning of several commits`, commits)
+    : new BitloopsError('unknown-revision', target === 'HEAD' ? 'there is no commit yet' : `'${target}' is neither a revision nor a checkpoint`)
+}
+
+function ambiguous(message: string, choices: readonly string[]): BitloopsError {
+  const more = choices.length > MAX_CHOICES ? ['…'] : []
+  return new BitloopsError('ambiguous', message, [...choices.slice(0, MAX_CHOICES), ...more].join('\n'))
+}
+
+async function findAbsence(repository: Repository, reader: CheckpointReader, commit: CommitSummary): Promise<Absence> {
+  const [unlinked, note, hasCheckpoints] = await Promise.all([
+    reader.listMadeFor(commit.oid), reader.readNote(commit.oid), reader.hasCheckpoints(),
+  ])
+  const isSetUp = statSync(join(repository.home, 'program'), { throwIfNoEntry: false }) !== undefined
+  const disabled = statSync(join(repository.home, 'disabled'), { throwIfNoEntry: false })
+  return explainAbsence({
+    isSetUp,
+    ...(disabled === undefined ? {} : { offSince: disabled.mtimeMs }),
+    committedAt: commit.committedAt,
+    hasCheckpoints,
+    named: [...new Set(note.map(({ checkpoint }) => checkpoint))],
+    unlinked,
+    edits: isSetUp ? await findEdits(repository, commit) : 'not known',
+  })
+}
+
+async function findEdits(repository: Repository, commit: CommitSummary): Promise<'some' | 'none' | 'nothing' | 'not known'> {
+  const { findLiveStore } = await import('./store/live.ts')
+  const store = await findLiveStore(repository.home, { readOnly: true })
+  if (store === undefined) return 'nothing'
+  try {
+    if (repository.worktree === undefined) return 'not known'
+    const pending = store.all<{ path: string }>(
+      `SELECT DISTINCT path FROM edits WHERE worktree = ? AND settled IS NULL AND evidence <> 'unknown'`, repository.worktree)
+    if (pending.length === 0) return 'none'
+    const { listChangedPaths } = await import('./git/history.ts')
+    const changed = new Set(await listChangedPaths(repository, commit.oid))
+    return pending.some(({ path }) => changed.has(path)) ? 'some' : 'none'
+  } finally {
+    store.close()
+  }
+}

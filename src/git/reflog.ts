@@ -1,0 +1,25 @@
+// Commits that were made in this worktree, as its reflog tells.
+
+import { isOid } from '../model/ids.ts'
+import type { Oid } from '../model/ids.ts'
+import { runGit } from './git.ts'
+import type { GitPlace } from './git.ts'
+
+const MAX_ENTRIES = 200
+
+/**
+ * The commits that HEAD moved to by a commit (or by a tool that gave no reason) since it was at `since`, oldest first.
+ * Fetched, checked-out, reset and rebased ones are not among them. Without `since`: only the newest.
+ */
+export async function readMadeCommits(place: GitPlace, since: Oid | undefined): Promise<readonly Oid[]> {
+  const answer = await runGit(place, ['reflog', 'show', '--format=%H %gs', `-n${MAX_ENTRIES}`, 'HEAD'])
+  const made: Oid[] = []
+  for (const line of answer.stdout.toString('utf8').split('\n')) {
+    const [, oid = '', reason = ''] = /^(\S+) ?(.*)$/.exec(line) ?? []
+    if (!isOid(oid)) continue
+    if (oid === since) break
+    if (reason === '' || reason.startsWith('commit')) made.unshift(oid)
+    if (since === undefined) break
+  }
+  return [...new Set(made)]
+}

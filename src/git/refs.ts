@@ -1,0 +1,76 @@
+// Writes objects onto private refs and moves our refs in one transaction with expected old values.
+
+import { git, runGit } from './git.ts'
+import type { GitPlace } from './git.ts'
+import { isOid } from '../model/ids.ts'
+import type { Oid } from '../model/ids.ts'
+
+/** A commit to be made on top of `parent`: these files written, those taken out. */
+export interface NewCommit {
+  readonly parents: readonly Oid[]
+  /** `Name <email> seconds zone`. */
+  readonly committer: string
+  readonly message: string
+  readonly write: readonly { readonly path: string; readonly text: string }[]
+  readonly remove: readonly string[]
+}
+
+const TMP = 'refs/bitloops/tmp'
+
+/**
+ * Writes the commits with one `git fast-import`, each kept alive by a private ref `refs/bitloops/tmp/<name>-<n>`.
+ * The refs are taken out by `moveRefs`. fast-import never touches a live ref: of two refs, one stale, it moves the other.
+ */
+export async function writeCommits(place: GitPlace, name: string, commits: readonly NewCommit[]): Promise<readonly Oid[]> {
+  const parts: Buffer[] = []
+  const put = (text: string): void => { parts.push(Buffer.from(text)) }
+  put('feature done\n')
+  commits.forEach((commit, at) => {
+    put(`commit ${TMP}/${name}-${at}\nmark :${at + 1}\ncommitter ${commit.committer}\n${data(commit.message)}`)
+    const [first, ...others] = commit.parents
+    if (first !== undefined) put(`from ${first}\n`)
+    for (const other of others) put(`merge ${other}\n`)
+    for (const path of commit.remove) put(`D ${quotePath(path)}\n`)
+    for (const { path, text } of commit.write) put(`M 100644 inline ${quotePath(path)}\n${data(text)}`)
+    put(`\nget-mark :${at + 1}\n`)
+  })
+  put('done\n')
+  const said = await git(place, ['fast-import', '--quiet', '--force', '--done', '--date-format=raw-permissive'], { input: Buffer.concat(parts) })
+  const oids = said.toString('latin1').split('\n').filter(isOid)
+  if (oids.length !== commits.length) throw new Error('git fast-import did not say what it wrote')
+  return oids
+}
+
+const data = (text: string): string => `data ${Buffer.byteLength(text)}\n${text}\n`
+
+const quotePath = (path: string): string =>
+  /^[A-Za-z0-9._/-]+$/.test(path) ? path : `"${path.replace(/["\\]/g, '\\$&').replace(/\n/g, '\\n')}"`
+
+export interface RefMove {
+  readonly ref: string
+  readonly to: Oid
+  /** What the ref must be now; undefined: it must not exist. */
+  readonly from: Oid | undefined
+}
+
+/** Moves all refs or none. False when one of them is not what was expected: read again, unite, try again. */
+export async function moveRefs(place: GitPlace, name: string, moves: readonly RefMove[], commits: number): Promise<boolean> {
+  const zero = '0'.repeat(moves[0]?.to.length ?? 40)
+  const lines = ['start']
+  for (const { ref, to, from } of moves) lines.push(`update ${ref} ${to} ${from ?? zero}`)
+  for (let at = 0; at < commits; at += 1) lines.push(`delete ${TMP}/${name}-${at}`)
+  lines.push('prepare', 'commit', '')
+  const answer = await runGit(place, ['update-ref', '--stdin'], { input: lines.join('\n') })
+  return answer.code === 0
+}
+
+/** The refs below a prefix, by name. */
+export async function listRefs(place: GitPlace, prefix: string): Promise<ReadonlyMap<string, Oid>> {
+  const answer = await runGit(place, ['for-each-ref', '--format=%(objectname) %(refname)', prefix])
+  const refs = new Map<string, Oid>()
+  for (const line of answer.stdout.toString('utf8').split('\n')) {
+    const [oid = '', ref] = line.split(' ')
+    if (isOid(oid) && ref !== undefined) refs.set(ref, oid)
+  }
+  return refs
+}

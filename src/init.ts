@@ -1,0 +1,233 @@
+// Sets a repository up: Git hooks, agent hooks in all worktrees, settings, and the private folder. Everything is planned
+// before anything is written; doing it twice changes no byte.
+
+import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { BitloopsError } from './errors.ts'
+import { findSettingsFile, LOCAL_SETTINGS_FILE, readSettings, SETTINGS_FILE } from './git/config.ts'
+import { gitText, runGit } from './git/git.ts'
+import {
+  chooseWay, describeHookLines, findHooksPlace, findLeftAside, hasConfigHooks, planHookFileRemoval, planHookFiles, readGitVersion,
+  removeConfigHooks, writeConfigHooks,
+} from './git/hooks.ts'
+import type { HooksPlace, HooksWay } from './git/hooks.ts'
+import type { Repository } from './git/repository.ts'
+import { listWorktrees } from './git/worktrees.ts'
+import type { FileChange } from './model/file-change.ts'
+import type { AgentName } from './model/ids.ts'
+import { newSettings, parseSettingsFile, putSettings } from './model/settings.ts'
+import type { Settings } from './model/settings.ts'
+import { planAgentHooks, planExclude } from './store/agent-hooks.ts'
+import { applyChanges, checkWritable, recordChanges } from './store/installation.ts'
+
+/** What hooks start, and where the scripts are that init copies. */
+export interface ProgramPaths {
+  readonly node: string
+  readonly program: string
+  readonly hooksFolder: string
+}
+
+export interface InitRequest {
+  /** Empty: all that are known. */
+  readonly agents: readonly string[]
+  /** Settings go to `settings.local.json`. */
+  readonly local: boolean
+  /** Agent hooks go to the settings that are shared through Git. */
+  readonly project: boolean
+  readonly chosen: Partial<Pick<Settings, 'directory' | 'push' | 'remote'>>
+  readonly paths: ProgramPaths
+  /** Asked before anything is written where others would see it. */
+  readonly consent: (question: string) => Promise<boolean>
+}
+
+export interface InitResult {
+  readonly changed: boolean
+  readonly agents: readonly AgentName[]
+  readonly worktrees: readonly string[]
+  /** none: the user said no, or nobody could be asked. */
+  readonly hooks: HooksWay | 'none'
+  readonly hooksFolder: string
+  /** The file that holds the settings, from the worktree's root. */
+  readonly settingsFile: string
+  readonly settings: Settings
+  readonly home: string
+  /** What the user has to know or do, in sentences. */
+  readonly findings: readonly string[]
+}
+
+const KNOWN_AGENTS: readonly AgentName[] = ['claude-code']
+const INBOX_FOLDERS = ['', 'inbox', 'inbox/tmp', 'inbox/new', 'inbox/quarantine']
+
+export async function init(repository: Repository, request: InitRequest): Promise<InitResult> {
+  const worktree = await requireWorktree(repository)
+  const agents = chooseAgents(request.agents)
+  const worktrees = await existingWorktrees(repository)
+  const place = await findHooksPlace(repository)
+  const hooks = await planHooks(repository, place, request)
+  const settingsFile = request.local ? LOCAL_SETTINGS_FILE : SETTINGS_FILE
+  const settings = planSettings(repository, worktree, settingsFile, request.chosen)
+  const merged = await readSettings(repository)
+  const directory = request.chosen.directory ?? merged.settings.directory
+  const plans = agents.flatMap((agent) => worktrees.map((root) => planAgentHooks(root, agent, request.project && root === worktree)))
+
+  const remembered = [...plans.flatMap((plan) => plan.changes), ...planExclude(await excludePath(repository), directory), ...settings.changes]
+  const changes = [...planHome(repository.home, request.paths), ...hooks.changes, ...remembered]
+  checkWritable(changes)
+  const madeHome = makeHome(repository.home)
+  recordChanges(repository.home, remembered, applyOrUndo(repository.home, changes, madeHome))
+  await hooks.finish()
+  const now = await readSettings(repository)
+  const switchedOff = noteSwitchedOff(repository.home, now.settings.enabled)
+
+  return {
+    changed: madeHome || changes.length > 0 || hooks.changed,
+    agents, worktrees, settingsFile: settings.name, settings: now.settings, home: repository.home,
+    hooks: hooks.way, hooksFolder: place.folder,
+    findings: [
+      ...hooks.findings,
+      ...plans.flatMap((plan) => plan.findings),
+      ...now.findings.map(({ source, key, message }) => `${source}: ${key === '' ? 'it' : `'${key}'`} ${message}`),
+      ...(switchedOff ? ['capture is switched off: git bitloops enable switches it on'] : []),
+    ],
+  }
+}
+
+/** Gives a new worktree what the others have. Run by post-checkout, which must not wait or fail. */
+export function equipWorktree(worktree: string): boolean {
+  const changes = KNOWN_AGENTS.flatMap((agent) => planAgentHooks(worktree, agent, false).changes)
+  applyChanges(changes)
+  return changes.length > 0
+}
+
+async function requireWorktree(repository: Repository): Promise<string> {
+  if (repository.worktree !== undefined) return repository.worktree
+  const bare = (await gitText(repository, ['rev-parse', '--is-bare-repository'])).trim() === 'true'
+  if (!bare) throw new BitloopsError('no-worktree', 'this folder is inside .git', 'run it in the working tree')
+  throw new BitloopsError('no-worktree', 'this is a bare repository: no agent works and nobody commits here',
+    'run init in a clone or a worktree of it; reading commands such as git bitloops explain work here')
+}
+
+function chooseAgents(names: readonly string[]): readonly AgentName[] {
+  const unknown = names.find((name) => !KNOWN_AGENTS.includes(name as AgentName))
+  if (unknown !== undefined) {
+    throw new BitloopsError('unknown-agent', `'${unknown}' is not an agent that git-bitloops knows`, `known agents: ${KNOWN_AGENTS.join(', ')}`)
+  }
+  return names.length === 0 ? KNOWN_AGENTS : [...new Set(names as readonly AgentName[])]
+}
+
+async function existingWorktrees(repository: Repository): Promise<readonly string[]> {
+  const all = (await listWorktrees(repository)).filter(({ bare, prunable, path }) => !bare && !prunable && existsSync(path))
+  // A repository with its working tree elsewhere (`--work-tree`, a submodule) lists its own folder instead.
+  const others = all.map(({ path }) => path).filter((path) => existsSync(join(path, '.git')) && path !== repository.worktree)
+  return [repository.worktree!, ...others]
+}
+
+interface HooksPlan {
+  readonly way: InitResult['hooks']
+  readonly changes: readonly FileChange[]
+  readonly changed: boolean
+  readonly findings: readonly string[]
+  /** What git itself has to write, after the files. */
+  finish(): Promise<void>
+}
+
+async function planHooks(repository: Repository, place: HooksPlace, request: InitRequest): Promise<HooksPlan> {
+  const findings = [...findManagers(repository.worktree!), ...findLeftAside(place.folder).map((path) =>
+    `${path} holds a hook from before; another tool has replaced the one that called it, so it is not run`)]
+  if (chooseWay(await readGitVersion(repository)) === 'config') {
+    const changed = !await hasConfigHooks(repository)
+    const finish = async (): Promise<void> => { if (changed) await writeConfigHooks(repository) }
+    return { way: 'config', changes: planHookFileRemoval(place.folder), changed, findings, finish }
+  }
+  const finish = async (): Promise<void> => { await removeConfigHooks(repository) }
+  const leave = (reason: string): HooksPlan =>
+    ({ way: 'none', changes: [], changed: false, findings: [reason, ...describeHookLines(place), ...findings], finish })
+  try {
+    const changes = planHookFiles(place)
+    if (changes.length === 0 || !place.needsConsent || await request.consent(askAbout(place))) {
+      return { way: 'files', changes, changed: false, findings, finish }
+    }
+    return leave(`Git looks for hooks in ${place.folder}, ${reasonOf(place)}: not written without your word (--yes gives it)`)
+  } catch (error) {
+    // In a folder of others there may be anything; the rest of the installation does not depend on it.
+    if (place.kind === 'own' || !(error instanceof BitloopsError)) throw error
+    return leave(error.message)
+  }
+}
+
+const reasonOf = (place: HooksPlace): string =>
+  place.kind === 'outside' ? 'which other repositories may use too' : 'where Git will show the change'
+
+const askAbout = (place: HooksPlace): string => `Git looks for hooks in ${place.folder}, ${reasonOf(place)}. Write there?`
+
+const MANAGERS: Readonly<Record<string, readonly string[]>> = {
+  lefthook: ['lefthook.yml', '.lefthook.yml', 'lefthook.yaml', 'lefthook.json', 'lefthook.toml'],
+  'pre-commit': ['.pre-commit-config.yaml'],
+  'simple-git-hooks': ['.simple-git-hooks.json', '.simple-git-hooks.cjs', '.simple-git-hooks.js'],
+}
+
+const findManagers = (worktree: string): readonly string[] => Object.entries(MANAGERS)
+  .filter(([, files]) => files.some((file) => existsSync(join(worktree, file))))
+  .map(([name]) => `${name} is in use here: when its install replaces the hooks, run git bitloops init again`)
+
+function planSettings(repository: Repository, worktree: string, name: string, chosen: Partial<Settings>): { changes: readonly FileChange[]; name: string } {
+  const shared = findSettingsFile(repository, SETTINGS_FILE)
+  // Settings that came with the clone, or that an earlier init wrote, need no second file unless one is asked for.
+  const used = name === SETTINGS_FILE && shared === undefined && findSettingsFile(repository, LOCAL_SETTINGS_FILE) !== undefined
+    ? LOCAL_SETTINGS_FILE : name
+  const found = findSettingsFile(repository, used)
+  const path = found?.path ?? join(worktree, used)
+  for (const place of [join(worktree, '.bitloops'), path]) {
+    if (lstatSync(place, { throwIfNoEntry: false })?.isSymbolicLink() === true) {
+      throw new BitloopsError('unsafe-file', `${place} is a symbolic link`, 'nothing was installed; put a plain file or folder there')
+    }
+  }
+  if (found === undefined) return { name: used, changes: [{ path, before: undefined, after: Buffer.from(newSettings(chosen)), mode: 0o644 }] }
+  if (Object.keys(chosen).length === 0) return { name: used, changes: [] }
+  if (!('values' in parseSettingsFile(used, found.text))) {
+    throw new BitloopsError('unsafe-file', `${path} is not a JSON object`, 'nothing was installed; repair the file or remove it')
+  }
+  const text = putSettings(found.text, chosen)
+  const before = readFileSync(path)
+  return { name: used, changes: text === found.text ? [] : [{ path, before, after: Buffer.from(text), mode: lstatSync(path).mode & 0o777 }] }
+}
+
+function planHome(home: string, paths: ProgramPaths): readonly FileChange[] {
+  const files: readonly (readonly [string, Buffer, number])[] = [
+    ['agent-hook', readFileSync(join(paths.hooksFolder, 'agent-hook.sh')), 0o755],
+    ['git-hook', readFileSync(join(paths.hooksFolder, 'git-hook.sh')), 0o755],
+    ['program', Buffer.from(`${paths.node}\n${paths.program}\n`), 0o644],
+  ]
+  return files.flatMap(([name, after, mode]) => {
+    const path = join(home, name)
+    const before = existsSync(path) ? readFileSync(path) : undefined
+    return before?.equals(after) === true ? [] : [{ path, before, after, mode }]
+  })
+}
+
+/** The folder and the inbox below it are nobody else's to read. True when it was not there. */
+function makeHome(home: string): boolean {
+  const isNew = !existsSync(home)
+  for (const folder of INBOX_FOLDERS) mkdirSync(join(home, folder), { recursive: true, mode: 0o700 })
+  return isNew
+}
+
+function applyOrUndo(home: string, changes: readonly FileChange[], madeHome: boolean): readonly string[] {
+  try {
+    return applyChanges(changes)
+  } catch (error) {
+    if (madeHome) rmSync(home, { recursive: true, force: true })
+    throw error
+  }
+}
+
+/** Settings that came with a clone may say no: then hooks are to answer at once, too. */
+function noteSwitchedOff(home: string, enabled: boolean): boolean {
+  if (!enabled && !existsSync(join(home, 'disabled'))) writeFileSync(join(home, 'disabled'), '', { mode: 0o600 })
+  return existsSync(join(home, 'disabled'))
+}
+
+async function excludePath(repository: Repository): Promise<string> {
+  const answer = await runGit(repository, ['rev-parse', '--path-format=absolute', '--git-path', 'info/exclude'])
+  return answer.stdout.toString('utf8').replace(/\n$/, '')
+}

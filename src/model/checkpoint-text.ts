@@ -1,0 +1,99 @@
+// Reads the files of a checkpoint as they come: they may be from another clone, a newer version, or somebody who meant ill.
+
+import { FORMAT_VERSION } from './checkpoint.ts'
+import type { CheckpointRecord, LinkRecord, TranscriptEntry } from './checkpoint.ts'
+import { isCheckpointId, isOid } from './ids.ts'
+
+/** `value`: well formed, with all fields that we do not know. */
+export type Reading<Value> =
+  | { readonly kind: 'value'; readonly value: Value }
+  | { readonly kind: 'newer'; readonly schema: number }
+  | { readonly kind: 'unreadable'; readonly reason: string }
+
+type Json = Readonly<Record<string, unknown>>
+
+/** session.json */
+export function parseCheckpointRecord(text: string): Reading<CheckpointRecord> {
+  return parseSchema(text, (json) => {
+    if (typeof json['id'] !== 'string' || !isCheckpointId(json['id'])) return 'session.json has no checkpoint id'
+    const origin = asObject(json['origin'])
+    if (typeof origin['commit'] !== 'string' || !isOid(origin['commit'])) return 'session.json names no commit'
+    return {
+      ...json,
+      kind: json['kind'] === 'continuation' ? 'continuation' : 'commit',
+      seq: numberOr(json['seq'], 0),
+      origin,
+      sessions: objects(json['sessions']).filter(hasText('agent', 'session')).map(fillSession),
+      files: objects(json['files']).filter(hasText('path')).map((file) => ({ ...file, sessions: strings(file['sessions']) })),
+      symbols: objects(json['symbols']).filter(hasText('path', 'name')),
+      statements: objects(json['statements']).filter(hasText('kind', 'text', 'session')).map(({ turn, why, ...statement }) =>
+        ({ ...statement, turn: numberOr(turn, 0), ...(typeof why === 'string' ? { why } : {}) })),
+      evidence: objects(json['evidence']).filter(hasText('session', 'why')).map((evidence) =>
+        ({ ...evidence, ...(evidence['paths'] === undefined ? {} : { paths: strings(evidence['paths']) }) })),
+      redactions: Object.fromEntries(Object.entries(asObject(json['redactions'])).filter(([, count]) => typeof count === 'number')),
+      note: strings(json['note']),
+    } as unknown as CheckpointRecord
+  })
+}
+
+/** A link; one whose content does not fit its place proves nothing. */
+export function parseLink(text: string, commit: string, checkpoint: string): Reading<LinkRecord> {
+  return parseSchema(text, (json) => {
+    const { from } = json
+    if (json['commit'] !== commit || json['checkpoint'] !== checkpoint || typeof json['evidence'] !== 'string') {
+      return 'a link that does not fit its place'
+    }
+    if (from !== undefined && (typeof from !== 'string' || !isOid(from))) return 'a link that leads nowhere'
+    return { ...json, by: typeof json['by'] === 'string' ? json['by'] : 'unknown' } as unknown as LinkRecord
+  })
+}
+
+/** The entries of a transcript.jsonl, in its order; lines that make no sense are left out. */
+export function parseTranscript(text: string, isWanted: (line: string) => boolean = () => true): readonly TranscriptEntry[] {
+  return text.split('\n').flatMap((line) => {
+    if (line === '' || !isWanted(line)) return []
+    try {
+      const entry = asObject(JSON.parse(line))
+      return hasText('id', 'kind', 'session', 'agent', 'at')(entry) ? [entry as unknown as TranscriptEntry] : []
+    } catch {
+      return []
+    }
+  })
+}
+
+function parseSchema<Value>(text: string, make: (json: Json) => Value | string): Reading<Value> {
+  let json: Json
+  try {
+    json = asObject(JSON.parse(text))
+  } catch {
+    return { kind: 'unreadable', reason: 'it is not JSON' }
+  }
+  const schema = json['schema']
+  if (typeof schema !== 'number') return { kind: 'unreadable', reason: 'it has no schema number' }
+  if (schema > FORMAT_VERSION) return { kind: 'newer', schema }
+  const made = make(json)
+  return typeof made === 'string' ? { kind: 'unreadable', reason: made } : { kind: 'value', value: made }
+}
+
+function fillSession(session: Json): Json {
+  const usage = asObject(session['usage'])
+  return {
+    ...session,
+    models: strings(session['models']),
+    turns: objects(session['turns']).map(({ prompt, response, ...turn }) => ({
+      ...turn,
+      number: numberOr(turn['number'], 0),
+      ...(typeof prompt === 'string' ? { prompt } : {}),
+      ...(typeof response === 'string' ? { response } : {}),
+    })),
+    durationMs: numberOr(session['durationMs'], 0),
+    usage: Object.fromEntries(['input', 'output', 'cacheRead', 'cacheWrite'].map((kind) => [kind, numberOr(usage[kind], 0)])),
+    subagents: objects(session['subagents']).filter(hasText('id')),
+  }
+}
+
+const asObject = (value: unknown): Json => typeof value === 'object' && value !== null && !Array.isArray(value) ? value as Json : {}
+const objects = (value: unknown): Json[] => Array.isArray(value) ? value.map(asObject).filter((each) => Object.keys(each).length > 0) : []
+const strings = (value: unknown): string[] => Array.isArray(value) ? value.filter((each) => typeof each === 'string') : []
+const numberOr = (value: unknown, otherwise: number): number => typeof value === 'number' && Number.isFinite(value) ? value : otherwise
+const hasText = (...names: readonly string[]) => (json: Json): boolean => names.every((name) => typeof json[name] === 'string')

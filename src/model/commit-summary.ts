@@ -1,0 +1,13 @@
+// What readers tell of a commit itself.
+
+import type { Millis } from './event.ts'
+import type { Oid } from './ids.ts'
+
+export interface CommitSummary {
+  readonly oid: Oid
+  readonly parents: readonly Oid[]
+  readonly subject: string
+  readonly author: { readonly name: string; readonly email: string }
+  readonly authoredAt: Millis
+  readonly committedAt: Millis
+}

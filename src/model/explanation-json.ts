@@ -1,0 +1,37 @@
+// The JSON of explanations: stable, numbered by `schema`, with whole ids and session.json as it was written.
+
+import type { CommitExplanation, ReadCheckpoint } from './explanation.ts'
+
+export const EXPLANATION_SCHEMA = 1
+
+export interface JsonOptions {
+  /** The beginning of the only session that is wanted. */
+  readonly session: string
+  /** Whether the transcripts, which were read whole, belong in it. */
+  readonly transcript: boolean
+}
+
+export function explanationToJson({ commit, checkpoints, lost, absence }: CommitExplanation, options: JsonOptions): object {
+  return {
+    commit: {
+      oid: commit.oid, parents: commit.parents, subject: commit.subject, author: commit.author,
+      authoredAt: new Date(commit.authoredAt).toISOString(), committedAt: new Date(commit.committedAt).toISOString(),
+    },
+    checkpoints: checkpoints.map((checkpoint) => checkpointToJson(checkpoint, options)).filter((each) => each !== undefined),
+    lost,
+    ...absence === undefined ? {} : { absence },
+  }
+}
+
+function checkpointToJson({ link, record, entries }: ReadCheckpoint, { session, transcript }: JsonOptions): object | undefined {
+  const isWanted = (one: { readonly session: string }): boolean => one.session.startsWith(session)
+  const sessions = record.sessions.filter(isWanted)
+  if (session !== '' && sessions.length === 0) return undefined
+  return {
+    id: record.id,
+    link,
+    record: session === '' ? record
+      : { ...record, sessions, statements: record.statements.filter(isWanted), evidence: record.evidence.filter(isWanted) },
+    ...transcript ? { transcript: entries.filter(isWanted) } : {},
+  }
+}

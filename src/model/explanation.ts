@@ -1,0 +1,144 @@
+// From the checkpoints linked to a commit to what there is to say about it. Pure; how it looks is decided elsewhere.
+
+import { BRING_HINT } from './absence.ts'
+import type { Absence } from './absence.ts'
+import type {
+  CheckpointRecord, Evidence, FileRecord, LinkRecord, SessionRecord, Statement, TranscriptEntry, TurnRecord,
+} from './checkpoint.ts'
+import type { CommitSummary } from './commit-summary.ts'
+import type { CheckpointId, Oid, SessionId } from './ids.ts'
+
+/** A checkpoint as it was found behind a link. */
+export interface FoundCheckpoint {
+  readonly kind: 'found'
+  readonly link: LinkRecord
+  readonly record: CheckpointRecord
+  /** Its folder in the tree of the ref. */
+  readonly folder: string
+}
+
+export type LostCheckpoint =
+  /** A link leads to a checkpoint that is not here. */
+  | { readonly kind: 'missing'; readonly checkpoint: CheckpointId }
+  | { readonly kind: 'newer'; readonly checkpoint: CheckpointId; readonly schema: number }
+  | { readonly kind: 'unreadable'; readonly checkpoint: CheckpointId; readonly reason: string }
+
+export type StoredCheckpoint = FoundCheckpoint | LostCheckpoint
+
+/** A checkpoint with what was read of its transcript. */
+export type ReadCheckpoint = FoundCheckpoint & { readonly entries: readonly TranscriptEntry[] }
+
+/** All that there is about one commit. */
+export interface CommitExplanation {
+  readonly commit: CommitSummary
+  readonly checkpoints: readonly ReadCheckpoint[]
+  /** Links whose checkpoint is not here, or cannot be read. */
+  readonly lost: readonly LostCheckpoint[]
+  /** Why there is neither; absent where there is, and where nobody asked. */
+  readonly absence?: Absence
+}
+
+/** One checkpoint without what an earlier one has already said. */
+export interface ExplainedCheckpoint {
+  readonly id: CheckpointId
+  readonly kind: CheckpointRecord['kind']
+  readonly sessions: readonly ExplainedSession[]
+  readonly files: readonly FileRecord[]
+  readonly symbols: CheckpointRecord['symbols']
+  readonly redactions: CheckpointRecord['redactions']
+  /** In plain words, most important first. */
+  readonly evidence: readonly string[]
+  /** Other checkpoints that say the same: two clones promoted the same commit. */
+  readonly twins: readonly CheckpointId[]
+}
+
+export interface ExplainedSession {
+  readonly record: SessionRecord
+  readonly turns: readonly TurnRecord[]
+  readonly statements: readonly Statement[]
+  readonly entries: readonly TranscriptEntry[]
+}
+
+/** `session`: the beginning of the only session that is wanted. */
+export function explainCheckpoints(linked: readonly ReadCheckpoint[], session = ''): readonly ExplainedCheckpoint[] {
+  const told = new Set<string>()
+  const isNew = (key: string): boolean => !told.has(key) && told.add(key) !== undefined
+  const explained: ExplainedCheckpoint[] = []
+  for (const checkpoint of linked) {
+    const one = explainOne(checkpoint, session, isNew)
+    if (one.sessions.length > 0) explained.push(one)
+    else {
+      const twin = explained.findLastIndex((other) => linked.some(({ record }) =>
+        record.id === other.id && record.origin.commit === checkpoint.record.origin.commit && record.seq === checkpoint.record.seq))
+      if (twin >= 0) explained[twin] = { ...explained[twin]!, twins: [...explained[twin]!.twins, one.id] }
+    }
+  }
+  return explained
+}
+
+function explainOne({ link, record, entries }: ReadCheckpoint, wanted: string, isNew: (key: string) => boolean): ExplainedCheckpoint {
+  const sessions = record.sessions.filter(({ session }) => session.startsWith(wanted)).flatMap((session) => {
+    const place = `${session.agent} ${session.session}`
+    const one: ExplainedSession = {
+      record: session,
+      turns: session.turns.filter((turn) => isNew(JSON.stringify([place, turn.number, turn.startedAt, turn.prompt, turn.response]))),
+      statements: record.statements.filter((statement) =>
+        statement.session === session.session && isNew(JSON.stringify([place, statement.kind, statement.turn, statement.text]))),
+      entries: entries.filter((entry) =>
+        entry.agent === session.agent && entry.session === session.session && isNew(JSON.stringify([place, entry.id]))),
+    }
+    return one.turns.length + one.statements.length + one.entries.length > 0 ? [one] : []
+  })
+  const shown = new Set<SessionId>(sessions.map((session) => session.record.session))
+  return {
+    id: record.id,
+    kind: record.kind,
+    sessions,
+    files: wanted === '' ? record.files : record.files.filter((file) => file.sessions.some((session) => shown.has(session))),
+    symbols: record.symbols,
+    redactions: record.redactions,
+    evidence: [explainLink(link, record.origin.commit), ...record.evidence.filter(({ session }) => shown.has(session)).map(explainEvidence)],
+    twins: [],
+  }
+}
+
+/** Why this commit has this checkpoint. */
+export function explainLink(link: LinkRecord, origin: Oid): string {
+  const from = (link.from ?? origin).slice(0, 10)
+  const by = link.by === 'promotion' || link.by === 'post-rewrite' ? '' : ` (linked by ${link.by})`
+  return LINK_WORDS[link.evidence] === undefined ? `linked as '${link.evidence}'${by}` : LINK_WORDS[link.evidence](from) + by
+}
+
+const LINK_WORDS: Readonly<Record<LinkRecord['evidence'], (from: string) => string>> = {
+  'commit': () => 'made for this commit',
+  'rewrite': (from) => `made for ${from}, which this commit replaced by an amend or a rebase`,
+  'cherry-pick': (from) => `made for ${from}, which this commit was picked from`,
+  'squash': (from) => `made for ${from}, which was squashed into this commit`,
+  'split': (from) => `made for ${from}, of which this commit is a part`,
+  'tree': (from) => `made for ${from}, whose files were exactly those of this commit`,
+  'patch-id': (from) => `made for ${from}, whose change was exactly that of this commit`,
+  'attached': () => 'attached by hand',
+}
+
+function explainEvidence({ why, paths = [], late }: Evidence): string {
+  const files = paths.length === 1 ? paths[0]! : `${paths.length} files`
+  const words: Readonly<Record<Evidence['why'], string>> = {
+    'edits': paths.length === 0 ? 'its recorded edits are in the commit' : `its recorded edits of ${files} are in the commit`,
+    'agent-shell': 'the agent\'s own shell made the commit',
+    'inferred': `${paths.length === 0 ? 'files' : files} changed while its tools ran (inferred)`,
+    'content-replaced': `it wrote ${paths.length === 0 ? 'a file' : files}; that content was replaced before the commit (weak)`,
+    'same-turn': 'said in the same turn, after the commit',
+  }
+  return `${words[why] ?? why}${late === true ? ', found later, since no hook saw the commit' : ''}`
+}
+
+/** What is wrong with a checkpoint that a link leads to, and what may help. */
+export function explainLoss(lost: LostCheckpoint): { readonly message: string; readonly hint: string } {
+  switch (lost.kind) {
+    case 'missing': return { message: `checkpoint ${lost.checkpoint} is linked, but not in this clone`, hint: BRING_HINT }
+    case 'newer': return {
+      message: `checkpoint ${lost.checkpoint} was written by a newer git-bitloops (format ${lost.schema})`, hint: 'update git-bitloops',
+    }
+    case 'unreadable': return { message: `checkpoint ${lost.checkpoint} cannot be read: ${lost.reason}`, hint: 'git bitloops doctor tells more' }
+  }
+}

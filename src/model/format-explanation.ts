@@ -1,0 +1,198 @@
+// How an explanation reads: what was asked and why it was done so come first, bookkeeping last.
+
+import type { FileRecord, SessionRecord, Statement } from './checkpoint.ts'
+import { cleanLine } from './clean.ts'
+import type { CommitSummary } from './commit-summary.ts'
+import type { Millis } from './event.ts'
+import type { ExplainedCheckpoint, ExplainedSession } from './explanation.ts'
+import { formatDuration } from './note.ts'
+import type { Style } from './style.ts'
+import { countOf, formatAge, formatAmount, padTo, shortOid, widthOf, wrap } from './text-layout.ts'
+import { formatSteps } from './format-transcript.ts'
+
+export interface Layout {
+  readonly style: Style
+  readonly width: number
+  readonly now: Millis
+  /** Nothing shortened. */
+  readonly full: boolean
+}
+
+const INDENT = 12
+const MAX_TURNS = 8
+const MAX_PROMPT_LINES = 8
+const MAX_RESPONSE_LINES = 12
+const MAX_EXCERPTS = 3
+const MAX_EXCERPT_LINES = 3
+const MAX_FILES = 20
+
+export function formatExplanation(commit: CommitSummary, checkpoints: readonly ExplainedCheckpoint[], layout: Layout): string {
+  return [formatCommit(commit, layout), ...checkpoints.map((checkpoint) => formatCheckpoint(checkpoint, layout))].join('\n')
+}
+
+export function formatCommit({ oid, subject, author, authoredAt }: CommitSummary, { style, now, width }: Layout): string {
+  const day = new Date(authoredAt).toISOString().slice(0, 10)
+  const age = formatAge(authoredAt, now)
+  return [
+    style.accent(`commit ${oid}`),
+    `${author.name} · ${day}${age.startsWith('on ') ? '' : ` · ${age}`}`,
+    '',
+    ...wrap(subject, width - 4).map((line) => style.strong(`    ${line}`)),
+    '',
+  ].join('\n')
+}
+
+function formatCheckpoint(checkpoint: ExplainedCheckpoint, layout: Layout): string {
+  const { style } = layout
+  return [
+    ...(checkpoint.kind === 'continuation' ? [style.faint('— said in the same turn, after the commit —'), ''] : []),
+    ...checkpoint.sessions.flatMap((session) => formatSession(session, layout)),
+    ...formatFiles(checkpoint.files, layout),
+    ...formatSymbols(checkpoint, layout),
+    ...formatOrigin(checkpoint, layout),
+  ].join('\n')
+}
+
+function formatSession(session: ExplainedSession, layout: Layout): string[] {
+  const { style } = layout
+  const [name, ...facts] = headOf(session)
+  const turns = layout.full ? session.turns : session.turns.slice(0, MAX_TURNS)
+  const rest = session.turns.length - turns.length
+  const more = rest === 0 ? [] : [' '.repeat(INDENT) + style.faint(`… ${countOf(rest, 'more turn')} (--full)`)]
+  const asked = turns.flatMap(({ number, prompt }) => prompt === undefined ? []
+    : item(`turn ${number}`, prompt, layout.full ? Infinity : MAX_PROMPT_LINES, layout))
+  const done = turns.flatMap(({ number, response, outcome }) => [
+    ...response === undefined ? [] : item(`turn ${number}`, response, layout.full ? Infinity : MAX_RESPONSE_LINES, layout),
+    ...outcome === undefined || outcome === 'completed' ? [] : [' '.repeat(INDENT) + style.bad(outcome === 'failed' ? 'ended in a failure' : 'interrupted')],
+  ])
+  return [
+    `${style.strong(name!)}${facts.map((fact) => ` · ${fact}`).join('')}`,
+    '',
+    ...section('Asked', [...asked, ...more], style),
+    ...section('Why', session.statements.flatMap((statement) => formatStatement(statement, layout)), style),
+    ...section('Done', [...done, ...more], style),
+    ...section('Thinking', formatReasoning(session, layout), style),
+    ...section('Steps', layout.full ? formatSteps(session.entries, layout) : [], style),
+  ]
+}
+
+/** Agent, models, how long and how much. */
+export function headOf({ record, turns }: ExplainedSession): string[] {
+  return [record.agent, ...record.models, countOf(turns.length, 'turn'), formatDuration(record.durationMs), ...formatTokens(record)]
+}
+
+function formatTokens({ usage }: SessionRecord): string[] {
+  const read = usage.input + usage.cacheRead + usage.cacheWrite
+  return read + usage.output === 0 ? [] : [`${formatAmount(read)} tokens read, ${formatAmount(usage.output)} written`]
+}
+
+const section = (title: string, lines: readonly string[], style: Style): string[] =>
+  lines.length === 0 ? [] : [style.strong(title), ...lines, '']
+
+/** A label in the margin and a text beside it. */
+function item(label: string, text: string, maxLines: number, { style, width }: Layout, tint: (line: string) => string = (line) => line): string[] {
+  const all = wrap(text.trim(), width - INDENT)
+  const lines = all.length > maxLines + 1 ? all.slice(0, maxLines) : all
+  const more = all.length - lines.length
+  return [
+    ...lines.map((line, at) => (at === 0 ? style.faint(padTo(`  ${label}`, INDENT)) : ' '.repeat(INDENT)) + tint(line)),
+    ...more === 0 ? [] : [' '.repeat(INDENT) + style.faint(`… ${countOf(more, 'more line')} (--full)`)],
+  ].map((line) => line.trimEnd())
+}
+
+const LABELS = { decision: 'decided', constraint: 'bound by', rejected: 'rejected' } as const
+
+function formatStatement({ kind, text, why, turn }: Statement, layout: Layout): string[] {
+  const { style } = layout
+  const tint = kind === 'rejected' ? style.bad : kind === 'decision' ? style.good : style.accent
+  const label = LABELS[kind] ?? kind
+  const [first = '', ...rest] = item(label, `${text.trim()} (turn ${turn})`, Infinity, layout)
+  return [
+    first.replace(style.faint(padTo(`  ${label}`, INDENT)), tint(padTo(`  ${label}`, INDENT))), ...rest,
+    ...why === undefined ? [] : item('', `because ${why}`, Infinity, layout, style.faint),
+  ]
+}
+
+function formatReasoning(session: ExplainedSession, layout: Layout): string[] {
+  const thoughts = session.entries.flatMap((entry) => entry.kind === 'reasoning' && entry.text.trim() !== '' ? [entry] : [])
+  const shown = layout.full ? thoughts : thoughts.slice(0, MAX_EXCERPTS)
+  const rest = thoughts.length - shown.length
+  return [
+    ...shown.flatMap(({ turn, text }) =>
+      item(turn === undefined ? '' : `turn ${turn}`, text, layout.full ? Infinity : MAX_EXCERPT_LINES, layout)),
+    ...rest === 0 ? [] : [' '.repeat(INDENT) + layout.style.faint(`… ${countOf(rest, 'more thought')} (--full)`)],
+  ]
+}
+
+const CHANGES: Readonly<Record<string, string>> = { create: 'new', delete: 'deleted', rename: 'renamed', type: 'type' }
+const FILE_EVIDENCE: Readonly<Record<string, string>> = {
+  inferred: 'inferred', unknown: 'by the agent or the user', replaced: 'its content was replaced before the commit',
+}
+
+function formatFiles(files: readonly FileRecord[], { style, width, full }: Layout): string[] {
+  if (files.length === 0) return []
+  const shown = full ? files : files.slice(0, MAX_FILES)
+  const column = Math.min(width - 24, Math.max(...shown.map(({ path }) => widthOf(path)))) + 4
+  const lines = shown.map((file) => {
+    const counts = file.added === undefined ? 'binary' : `${style.good(`+${file.added}`)} ${style.bad(`−${file.removed ?? 0}`)}`
+    const remarks = [
+      CHANGES[file.change], file.from === undefined ? undefined : `from ${file.from}`,
+      file.agentAdded === undefined || file.agentAdded === file.added ? undefined : `${file.agentAdded} of the added lines by the agent`,
+      FILE_EVIDENCE[file.evidence], file.ambiguous === true ? 'shared by several sessions' : undefined,
+    ].filter((remark) => remark !== undefined)
+    return `${padTo(`  ${file.path}`, column)}${counts}${remarks.length === 0 ? '' : style.faint(`  ${remarks.join(', ')}`)}`
+  })
+  if (shown.length < files.length) lines.push(style.faint(`  … ${countOf(files.length - shown.length, 'more file')} (--full)`))
+  return section(`Files (${sumOf(files)})`, lines, style)
+}
+
+/** `3 files +120 −14` */
+export function sumOf(files: readonly FileRecord[]): string {
+  const sum = (of: (file: FileRecord) => number | undefined): number => files.reduce((total, file) => total + (of(file) ?? 0), 0)
+  return `${countOf(files.length, 'file')} +${sum(({ added }) => added)} −${sum(({ removed }) => removed)}`
+}
+
+function formatSymbols({ symbols }: ExplainedCheckpoint, { style, width, full }: Layout): string[] {
+  if (symbols.length === 0) return []
+  const names = [...new Set(symbols.map(({ name }) => name))]
+  const lines = wrap(names.join(', '), width - 2).map((line) => `  ${line}`)
+  return section('Symbols', full || lines.length <= 3 ? lines : [...lines.slice(0, 2), style.faint(`  … ${names.length} in all (--full)`)], style)
+}
+
+function formatOrigin({ id, evidence, sessions, redactions, twins }: ExplainedCheckpoint, { style, width }: Layout): string[] {
+  const secrets = Object.entries(redactions).map(([kind, count]) => `${count} × ${kind}`)
+  const lines = [
+    ...wrap(evidence.join('; '), width - 2),
+    ...sessions.map(({ record }) => `session ${record.session}${FOUND_BY[record.foundBy] ?? ''}`),
+    `checkpoint ${[id, ...twins].join(', ')}`,
+    ...secrets.length === 0 ? [] : [`redacted: ${secrets.join(', ')}`],
+  ]
+  return section('How this is known', lines.map((line) => style.faint(`  ${line}`)), style)
+}
+
+const FOUND_BY: Readonly<Record<string, string>> = {
+  'git-hook': ' (known from the shell it committed in)', 'scan': ' (found by its folder and time, no hook ran)',
+}
+
+/** Three to five lines. */
+export function formatShort(commit: CommitSummary, checkpoints: readonly ExplainedCheckpoint[], { style, width }: Layout): string {
+  const title = `${style.accent(shortOid(commit.oid))} ${cleanLine(commit.subject, width - 11)}\n`
+  const sessions = checkpoints.flatMap((checkpoint) => checkpoint.sessions)
+  if (sessions.length === 0) return title
+  const agents = [...new Set(sessions.map(({ record }) => [record.agent, ...record.models].join(' · ')))].join(', ')
+  const turns = new Set(sessions.flatMap(({ record, turns: its }) => its.map(({ number }) => `${record.session} ${number}`))).size
+  const duration = formatDuration(sessions.reduce((sum, { record }) => sum + record.durationMs, 0))
+  const files = checkpoints.flatMap((checkpoint) => checkpoint.files)
+  const prompt = sessions.flatMap((session) => session.turns).find((turn) => turn.prompt !== undefined)?.prompt
+  const statements = sessions.flatMap((session) => session.statements)
+  const row = (label: string, text: string | undefined): string[] =>
+    text === undefined ? [] : [style.faint(padTo(`  ${label}`, INDENT)) + cleanLine(text, width - INDENT)]
+  const first = (kind: Statement['kind']): string | undefined => {
+    const found = statements.find((statement) => statement.kind === kind)
+    return found === undefined ? undefined : `${found.text}${found.why === undefined ? '' : `, because ${found.why}`}`
+  }
+  return title + [
+    `  ${[agents, countOf(turns, 'turn'), duration, ...files.length === 0 ? [] : [sumOf(files)]].join(' · ')}`,
+    ...row('asked', prompt), ...row('decided', first('decision')), ...row('rejected', first('rejected')),
+  ].map((line) => `${line}\n`).join('')
+}

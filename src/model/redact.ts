@@ -1,0 +1,179 @@
+// Replaces secrets by `[REDACTED:<kind>]`, in texts and in all strings of decoded JSON. Works on decoded text only: what JSON
+// writers escape differently is one and the same here. If a rule fails, the promise rejects: nothing passes unexamined.
+
+import { lastAtOrBefore, readingsOf } from './escaped-text.ts'
+import { mapStrings } from './json-strings.ts'
+import { isSecretName, kindOfName } from './secret-assignments.ts'
+import { findSecrets } from './secret-patterns.ts'
+import type { Finding } from './secret-patterns.ts'
+import { loadSecretlint, scanWithSecretlint } from './secretlint.ts'
+import { isPlaceholder } from './secret-values.ts'
+
+/** Goes up with every change of the rules, so that what older rules have passed can be found again. */
+export const RULES_VERSION = 1
+
+/** How many secrets of which kind were replaced. */
+export type RedactionCounts = Readonly<Record<string, number>>
+
+export interface RedactedText {
+  readonly text: string
+  readonly counts: RedactionCounts
+}
+
+/** Finds secrets in a text, or rejects. */
+export type Scan = (text: string) => Promise<readonly Finding[]>
+
+/** Our own rules first: where both find the same, ours name the kind. */
+const scanWithAll: Scan = async (text) => [...findSecrets(text), ...await scanWithSecretlint(text)]
+
+/** Loads the rules ahead of use. Rejects if they do not work. */
+export async function loadRules(): Promise<void> {
+  await loadSecretlint()
+}
+
+export async function redactTexts(
+  texts: readonly string[],
+  scan: Scan = scanWithAll,
+): Promise<{ readonly texts: readonly string[]; readonly counts: RedactionCounts }> {
+  const redacted = await redactEach(texts, scan)
+  const results = texts.map((text) => redacted.get(text)!)
+  return { texts: results.map(({ text }) => text), counts: sumCounts(results.map(({ counts }) => counts)) }
+}
+
+/** Each value is decoded JSON. Strings and keys are redacted; structure, numbers, booleans and null stay. */
+export async function redactValues(
+  values: readonly unknown[],
+  scan: Scan = scanWithAll,
+): Promise<readonly { readonly value: unknown; readonly counts: RedactionCounts }[]> {
+  const strings = new Set<string>()
+  for (const value of values) {
+    mapStrings(value, (text, name) => {
+      if (!isNamedSecret(text, name)) strings.add(text)
+      return text
+    })
+  }
+  const redacted = await redactEach([...strings], scan)
+  return values.map((value) => {
+    const counts: RedactionCounts[] = []
+    const copy = mapStrings(value, (text, name) => {
+      const result = isNamedSecret(text, name) ? wholeSecret(name) : redacted.get(text)!
+      counts.push(result.counts)
+      return result.text
+    })
+    return { value: copy, counts: sumCounts(counts) }
+  })
+}
+
+export const mergeCounts = (a: RedactionCounts, b: RedactionCounts): RedactionCounts => sumCounts([a, b])
+
+function sumCounts(all: readonly RedactionCounts[]): RedactionCounts {
+  const sum: Record<string, number> = {}
+  for (const counts of all) {
+    for (const kind in counts) sum[kind] = (sum[kind] ?? 0) + counts[kind]!
+  }
+  return sum
+}
+
+const MARK = /\[REDACTED:[a-z][a-z0-9-]{0,40}\]/g
+const markOf = (kind: string): string => `[REDACTED:${kind}]`
+
+/** Under a telling key every text is a secret, unless nothing is left of it but marks. */
+const isNamedSecret = (text: string, name: string | undefined): name is string =>
+  name !== undefined && isSecretName(name) && !isPlaceholder(text) && text.replace(MARK, '').trim() !== ''
+
+const wholeSecret = (name: string): RedactedText => {
+  const kind = kindOfName(name)
+  return { text: markOf(kind), counts: { [kind]: 1 } }
+}
+
+/** Redacts every different text once. Texts with findings are looked at again until nothing is found, so a second run is idle. */
+async function redactEach(texts: readonly string[], scan: Scan): Promise<ReadonlyMap<string, RedactedText>> {
+  const results = new Map<string, RedactedText>(texts.map((text) => [text, { text, counts: {} }]))
+  for (let open = [...results.keys()]; open.length > 0;) {
+    const found = await findInTexts(open.map((original) => results.get(original)!.text), scan)
+    open = open.filter((original, index) => {
+      const findings = found[index]!
+      if (findings.length === 0) return false
+      const { text, counts } = results.get(original)!
+      const next = replaceFindings(text, findings)
+      results.set(original, { text: next.text, counts: mergeCounts(counts, next.counts) })
+      return true
+    })
+  }
+  return results
+}
+
+function replaceFindings(text: string, findings: readonly Finding[]): RedactedText {
+  const pieces: string[] = []
+  const counts: Record<string, number> = {}
+  let from = 0
+  for (const { kind, start, end } of mergeOverlaps(findings)) {
+    pieces.push(text.slice(from, start), markOf(kind))
+    counts[kind] = (counts[kind] ?? 0) + 1
+    from = end
+  }
+  pieces.push(text.slice(from))
+  return { text: pieces.join(''), counts }
+}
+
+/** Overlapping findings become one of the kind that was found first (the order of the rules is the order of their worth). */
+function mergeOverlaps(findings: readonly Finding[]): readonly Finding[] {
+  const worth = new Map(findings.map((finding, index) => [finding, index]))
+  const merged: (Finding & { readonly rank: number })[] = []
+  for (const finding of [...findings].sort((a, b) => a.start - b.start)) {
+    const rank = worth.get(finding)!
+    const last = merged.at(-1)
+    if (last === undefined || finding.start >= last.end) {
+      merged.push({ ...finding, rank })
+    } else {
+      const { kind } = rank < last.rank ? finding : last
+      merged[merged.length - 1] = { kind, start: last.start, end: Math.max(last.end, finding.end), rank: Math.min(rank, last.rank) }
+    }
+  }
+  return merged
+}
+
+/** Between texts that are scanned as one. No rule takes a line break and this control for part of a secret or a word. */
+const BETWEEN = '\n\x01\n'
+/** In UTF-16 units. Larger texts are scanned alone. */
+const CHUNK_SIZE = 1 << 20
+
+interface Place {
+  readonly index: number
+  readonly at: number
+  readonly length: number
+  readonly toSource: (position: number) => number
+}
+
+/** The findings of each text. Small texts are joined, since a scan costs more to start than to run. */
+async function findInTexts(texts: readonly string[], scan: Scan): Promise<readonly (readonly Finding[])[]> {
+  const findings: Finding[][] = texts.map(() => [])
+  let parts: string[] = []
+  let places: Place[] = []
+  let size = 0
+  const flush = async (): Promise<void> => {
+    if (places.length === 0) return
+    const starts = places.map(({ at }) => at)
+    for (const { kind, start, end } of await scan(parts.join(BETWEEN))) {
+      const place = places[lastAtOrBefore(starts, start)]!
+      const stop = Math.min(end - place.at, place.length)
+      findings[place.index]!.push({ kind, start: place.toSource(start - place.at), end: place.toSource(stop) })
+    }
+    parts = []
+    places = []
+    size = 0
+  }
+  for (const [index, text] of texts.entries()) {
+    for (const reading of readingsOf(hideMarks(text))) {
+      if (size + reading.text.length > CHUNK_SIZE) await flush()
+      places.push({ index, at: size, length: reading.text.length, toSource: reading.toSource })
+      parts.push(reading.text)
+      size += reading.text.length + BETWEEN.length
+    }
+  }
+  await flush()
+  return findings
+}
+
+/** Marks of an earlier redaction are shown to no rule. What stands in for them has their length and ends every word. */
+const hideMarks = (text: string): string => text.replace(MARK, (mark) => `\n${'\x01'.repeat(mark.length - 2)}\n`)

@@ -1,0 +1,120 @@
+// Turns the drafts that led to a commit into a checkpoint, and brings to an end what an earlier run had to leave.
+// Doing any of it twice is harmless.
+
+import { parseCommit } from './git/commit.ts'
+import { readMadeCommits } from './git/reflog.ts'
+import type { CheckpointRecord } from './model/checkpoint.ts'
+import type { CheckpointId, Oid, TurnId } from './model/ids.ts'
+import { findSession, hasPendingEdits } from './store/drafts.ts'
+import type { StoredEvent, StoredSession } from './store/drafts.ts'
+import { finishPlan } from './store/finish.ts'
+import type { Finishing } from './store/finish.ts'
+import { freezeCommit, freezeContinuation } from './store/freeze.ts'
+import type { FreezeContext } from './store/freeze.ts'
+import { gatherSession } from './store/gather.ts'
+import { markHead, readHead } from './store/heads.ts'
+import { updatePendingMarker } from './store/pending.ts'
+import { findContinuations, isPromoted, readOpenPlans, readPlansOf, readPlansOfTurn, readRecord, updateOpenMarker } from './store/plans.ts'
+import type { Plan } from './store/plans.ts'
+
+export type PromoteContext = Finishing & FreezeContext
+
+export type Promotion =
+  | { readonly kind: 'promoted'; readonly id: CheckpointId }
+  | { readonly kind: 'already-promoted'; readonly id: CheckpointId }
+  | { readonly kind: 'nothing-pending' }
+  /** Frozen, but not written in time; the next command goes on with it. */
+  | { readonly kind: 'waiting'; readonly id: CheckpointId }
+
+/** More losses in a row than writers there can be: something else is wrong. */
+const MAX_REPLANS = 20
+
+/** Promotes the drafts that led to a commit made in the worktree of the context. Throws what the store or git cannot do. */
+export async function promote(context: PromoteContext, oid: Oid): Promise<Promotion> {
+  const { store, repository: { worktree, home } } = context
+  const object = await context.reader.read(oid)
+  if (object?.type !== 'commit' || worktree === undefined) return { kind: 'nothing-pending' }
+  for (let tries = 0; tries < MAX_REPLANS; tries += 1) {
+    if (isPromoted(store, oid)) return finishAll(context, oid)
+    const outcome = await freezeCommit(context, worktree, parseCommit(object))
+    if (outcome === 'beaten') continue
+    updatePendingMarker(store, home)
+    return outcome === 'nothing' ? { kind: 'nothing-pending' } : finishAll(context, oid)
+  }
+  throw new Error(`commit ${oid} could not be promoted: others were always faster`)
+}
+
+async function finishAll(context: PromoteContext, commit: Oid): Promise<Promotion> {
+  const plans = readPlansOf(context.store, commit)
+  const id = plans[0]!.checkpoint
+  if (plans.every(({ state }) => state === 'done')) return { kind: 'already-promoted', id }
+  for (const plan of plans) {
+    if (plan.state !== 'done' && !await finishPlan(context, plan)) return { kind: 'waiting', id }
+  }
+  updateOpenMarker(context.store, context.repository.home)
+  return { kind: 'promoted', id }
+}
+
+/** Finishes the plans that an earlier run left: it was killed, out of time, or others held the refs. Gives back how many. */
+export async function finishOpenPlans(context: Finishing): Promise<number> {
+  let finished = 0
+  for (const plan of readOpenPlans(context.store)) {
+    if (await finishPlan(context, plan)) finished += 1
+  }
+  updateOpenMarker(context.store, context.repository.home)
+  return finished
+}
+
+/** Promotes commits made in this worktree since the last look, where no git hook ran for them. */
+export async function promoteMissed(context: PromoteContext): Promise<readonly Promotion[]> {
+  const { store, repository: { worktree }, reader, now } = context
+  const head = worktree === undefined ? undefined : await reader.read('HEAD')
+  if (worktree === undefined || head === undefined) return []
+  const before = readHead(store, worktree)
+  if (before === head.oid) return []
+  const found: Promotion[] = []
+  if (hasPendingEdits(store, worktree)) {
+    for (const oid of await readMadeCommits(context.repository, before)) {
+      if (!isPromoted(store, oid)) found.push(await promote({ ...context, late: true }, oid))
+    }
+  }
+  markHead(store, worktree, head.oid, now())
+  return found
+}
+
+/** What followed a commit in the same turn becomes a further checkpoint of it, once the turn is over and holds no open edit. */
+export async function promoteContinuations(context: PromoteContext): Promise<number> {
+  let made = 0
+  for (const { session, turn } of findContinuations(context.store)) {
+    const stored = findSession(context.store, session)
+    if (stored !== undefined) made += await continueTurn(context, stored, turn as TurnId)
+  }
+  return made
+}
+
+/** Each event goes to the first commit of the turn made after it, the rest to the last one. */
+async function continueTurn(context: PromoteContext, session: StoredSession, turn: TurnId): Promise<number> {
+  const plans = readPlansOfTurn(context.store, session, turn).filter(({ kind }) => kind === 'commit')
+  let made = 0
+  for (const [at, plan] of plans.entries()) {
+    const isLast = at === plans.length - 1
+    const only = ({ event, checkpoint }: StoredEvent): boolean =>
+      checkpoint === null && event.turn === turn && (isLast || event.at <= plan.cutoff)
+    // The row changes with each continuation: the chain of its slices goes on.
+    const current = findSession(context.store, session.session)!
+    const gathered = await gatherSession(context.store, current, { cutoff: context.now(), turns: new Set(), only, native: isLast })
+    const record = await recordOf(context, plan)
+    if (!gathered.draft.events.some(isSaid) || record === undefined) continue
+    if (await freezeContinuation(context, plan, record, gathered) === 'frozen') made += 1
+  }
+  if (made > 0) await finishOpenPlans(context)
+  return made
+}
+
+const SAID = new Set(['prompt', 'response', 'reasoning', 'tool-call', 'tool-result'])
+const isSaid = ({ kind }: { readonly kind: string }): boolean => SAID.has(kind)
+
+const recordOf = async (context: PromoteContext, plan: Plan): Promise<CheckpointRecord | undefined> => {
+  const text = plan.files['session.json'] ?? readRecord(context.store, plan.checkpoint)
+  return text === undefined ? undefined : JSON.parse(text) as CheckpointRecord
+}

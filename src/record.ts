@@ -1,0 +1,142 @@
+// Moves what hooks delivered from the inbox into the live store, then reads on in the transcripts of the sessions concerned.
+// Doing it twice, or by two processes at once, gives the same rows; what could not be stored stays in the inbox.
+
+import { BitloopsError } from './errors.ts'
+import { openLocator } from './git/locate.ts'
+import type { Environment, Repository } from './git/repository.ts'
+import type { Millis } from './model/event.ts'
+import { place } from './store/append.ts'
+import type { Recording } from './store/append.ts'
+import { catchUp, catchUpTo, unfinishedSessions } from './store/catch-up.ts'
+import { appendDelivery, readDeliveries } from './store/deliveries.ts'
+import type { AppendedDelivery, Delivery } from './store/deliveries.ts'
+import { countFinding } from './store/findings.ts'
+import { deliverOn, listInbox, quarantine, quarantineAbandoned, removeFromInbox } from './store/inbox.ts'
+import type { InboxFile } from './store/inbox.ts'
+import { isBusy } from './store/live.ts'
+import type { LiveStore } from './store/live.ts'
+import { updatePendingMarker } from './store/pending.ts'
+import { beginTurn, endTurn } from './store/turns.ts'
+
+export interface RecordContext {
+  readonly repository: Repository
+  readonly store: LiveStore
+  /** The user's home folder. */
+  readonly userHome: string
+  readonly env: Environment
+  readonly now: () => Millis
+  readonly log: (where: string, message: string) => void
+  /** Redact new drafts now, so that a commit does not have to; for the drain. */
+  readonly redact?: boolean
+  /** Wait a moment for what agents write late into their transcripts; for the drain, never in the foreground. */
+  readonly patient?: boolean
+}
+
+export interface RecordResult {
+  /** Payloads taken from the inbox. */
+  readonly payloads: number
+  /** Events that were new, those of transcripts included. */
+  readonly events: number
+  /** Rows of the sessions that payloads told something about. */
+  readonly sessions: readonly number[]
+}
+
+/** Payloads that go into one transaction. */
+const BATCH_FILES = 200
+const BATCH_BYTES = 16 * 1024 * 1024
+
+/** Records all that waits. Throws `store-unusable` while another process keeps the store locked; nothing is lost then. */
+export async function recordInbox(context: RecordContext): Promise<RecordResult> {
+  try {
+    return await record(context)
+  } catch (error) {
+    if (!isBusy(error)) throw error
+    throw new BitloopsError('store-unusable', 'the live store is in use by another process', 'what was recorded waits in the inbox')
+  }
+}
+
+async function record(context: RecordContext): Promise<RecordResult> {
+  const { repository, store, now } = context
+  const { findAdapter } = await import('./agents/registry.ts')
+  const recording: Recording = { repository, store, now, locator: openLocator(), findAdapter }
+  const taken = await takeInbox(context, recording)
+  const sessions = [...new Set(taken.told.map(({ session }) => session))]
+  let events = taken.events
+  for (const session of new Set([...sessions, ...unfinishedSessions(store)])) {
+    const awaited = context.patient === true ? taken.awaited.get(session) : undefined
+    events += await (awaited === undefined ? catchUp(recording, session) : catchUpTo(recording, session, awaited))
+  }
+  for (const { moment } of taken.told) {
+    if (moment !== undefined && moment.moment !== 'turn-start') events += await endTurn(recording, moment)
+  }
+  updatePendingMarker(store, repository.home)
+  if (context.redact === true) {
+    const { redactDrafts } = await import('./store/redactions.ts')
+    await redactDrafts(store, sessions)
+  }
+  return { payloads: taken.told.length, events, sessions }
+}
+
+interface Taken {
+  readonly told: readonly AppendedDelivery[]
+  readonly events: number
+  /** By session, the last text that its transcript must come to hold. */
+  readonly awaited: ReadonlyMap<number, string>
+}
+
+/** Empties the inbox, oldest first. A turn's beginning is looked at before anything slow happens. */
+async function takeInbox(context: RecordContext, recording: Recording): Promise<Taken> {
+  const { home } = recording.repository
+  const seen = new Set<string>()
+  const told: AppendedDelivery[] = []
+  const awaited = new Map<number, string>()
+  let events = 0
+  const abandoned = quarantineAbandoned(home, context.now())
+  for (let count = 0; count < abandoned; count += 1) countBroken(context, 'delivery was cut off')
+  for (let batch = nextBatch(home, seen); batch.length > 0; batch = nextBatch(home, seen)) {
+    for (const { name } of batch) seen.add(name)
+    const { deliveries, broken } = readDeliveries(home, batch, recording.findAdapter)
+    for (const { name, reason } of broken) if (quarantine(home, name)) countBroken(context, reason)
+    const appended = await appendDeliveries(recording, deliveries)
+    removeFromInbox(home, deliveries.map(({ name }) => name))
+    for (const [index, one] of appended.entries()) {
+      const text = deliveries[index]!.reading.awaitedText
+      if (text !== undefined) awaited.set(one.session, text)
+      events += one.events + (one.moment?.moment === 'turn-start' ? await beginTurn(recording, one.moment) : 0)
+    }
+    told.push(...appended)
+  }
+  return { told, events, awaited }
+}
+
+/** One transaction for all; the edits of other repositories go on to their inboxes first, so that a crash repeats them. */
+async function appendDeliveries(recording: Recording, deliveries: readonly Delivery[]): Promise<readonly AppendedDelivery[]> {
+  if (deliveries.length === 0) return []
+  const all = await place(recording, deliveries.flatMap(({ reading }) => reading.observations))
+  for (const { bytes, reading } of deliveries) {
+    if (bytes === undefined) continue
+    const homes = reading.observations.map(({ event }) => event.kind === 'file-change' ? all.elsewhereOf(event) : undefined)
+    for (const home of new Set(homes)) if (home !== undefined) deliverOn(home, bytes)
+  }
+  let from = 0
+  return recording.store.transaction(() => deliveries.map((delivery) => {
+    const observations = all.observations.slice(from, from += delivery.reading.observations.length)
+    return appendDelivery(recording, delivery, { ...all, observations })
+  }))
+}
+
+function nextBatch(home: string, seen: ReadonlySet<string>): readonly InboxFile[] {
+  const batch: InboxFile[] = []
+  let bytes = 0
+  for (const file of listInbox(home)) {
+    if (seen.has(file.name)) continue
+    if (batch.length > 0 && (batch.length >= BATCH_FILES || bytes + file.sizeBytes > BATCH_BYTES)) break
+    batch.push(file)
+    bytes += file.sizeBytes
+  }
+  return batch
+}
+
+function countBroken({ store, now }: RecordContext, reason: string): void {
+  countFinding(store, 'payload', reason, '', now())
+}

@@ -1,0 +1,45 @@
+// Appends observations whoever told them: finds the places of their file changes before the transaction, and keeps marker,
+// copies and open turns right inside it.
+
+import type { AgentAdapter } from '../agents/agent.ts'
+import type { Locator } from '../git/locate.ts'
+import type { Repository } from '../git/repository.ts'
+import type { Millis, Observation } from '../model/event.ts'
+import { placeChanges } from './edits.ts'
+import type { PlacedObservations } from './edits.ts'
+import { appendObservations, lastEventRow, settleCopies } from './events.ts'
+import type { LiveStore } from './live.ts'
+import { markPending } from './pending.ts'
+import { closeTurn, noteActivity } from './sessions.ts'
+
+/** What the parts of a recording share. */
+export interface Recording {
+  readonly repository: Repository
+  readonly store: LiveStore
+  readonly locator: Locator
+  readonly now: () => Millis
+  readonly findAdapter: (name: string) => AgentAdapter | undefined
+}
+
+export const place = (recording: Recording, observations: readonly Observation[]): Promise<PlacedObservations> =>
+  placeChanges(recording.repository, recording.locator, observations)
+
+/** Adds placed observations to a session, inside a transaction; gives back how many events were new. */
+export function appendPlaced({ store, repository }: Recording, session: number, placed: PlacedObservations): number {
+  if (placed.observations.length === 0) return 0
+  const before = lastEventRow(store)
+  // Before the edit: a crash between leaves a marker without an edit, which costs a look, never an edit without its marker.
+  if (placed.observations.some(({ event }) => event.kind === 'file-change' && placed.placeOf(event) !== undefined)) {
+    markPending(repository.home)
+  }
+  const added = appendObservations(store, session, placed.observations, placed.placeOf)
+  settleCopies(store, session, before)
+  for (const { event, source } of placed.observations) {
+    if (source === 'transcript' && event.kind === 'turn-end' && event.turn !== undefined && event.subagent === undefined) {
+      closeTurn(store, session, event.turn)
+    }
+  }
+  const times = placed.observations.map(({ event }) => Math.round(event.at))
+  noteActivity(store, session, times.reduce((one, other) => Math.min(one, other)), times.reduce((one, other) => Math.max(one, other)))
+  return added
+}

@@ -1,0 +1,55 @@
+// Reads on in the transcripts of sessions: answers, reasoning, models and token counts are only there.
+
+import type { AgentAdapter } from '../agents/agent.ts'
+import { appendPlaced, place } from './append.ts'
+import type { Recording } from './append.ts'
+import { hasTold } from './events.ts'
+import { noteTranscript, readSession } from './sessions.ts'
+import type { SessionRow, TranscriptCondition } from './sessions.ts'
+import { listSubagentTranscripts, readTranscript, transcriptPathOf } from './transcripts.ts'
+
+/** Agents write the last answer some time after they said that the turn is over (7 to 55 ms, measured). */
+const LATE_MS = 300
+const LOOK_AGAIN_MS = 20
+
+/** Sessions that are under way or have edits waiting for a commit: what hooks could not tell of them is read as well. */
+export const unfinishedSessions = (store: Recording['store']): readonly number[] => store.all<{ id: number }>(
+  `SELECT id FROM sessions WHERE open_turn IS NOT NULL OR id IN (SELECT session FROM edits WHERE settled IS NULL)
+   ORDER BY last_event_at DESC LIMIT 32`).map(({ id }) => id)
+
+/** Reads what is new in all transcripts of a session; gives back how many events were new. */
+export async function catchUp(recording: Recording, session: number): Promise<number> {
+  const row = readSession(recording.store, session)
+  const adapter = row === undefined ? undefined : recording.findAdapter(row.agent)
+  const path = transcriptPathOf(recording.store, session)
+  if (row === undefined || adapter === undefined || path === undefined) return 0
+  const main = await readOne(recording, row, adapter, path, undefined)
+  if (main.state !== row.transcriptState) noteTranscript(recording.store, session, main.state)
+  let events = main.events
+  for (const [subagent, file] of listSubagentTranscripts(recording.store, session, adapter, path)) {
+    events += (await readOne(recording, row, adapter, file, subagent)).events
+  }
+  return events
+}
+
+/** As `catchUp`, and waits a moment for an answer that is known to come. */
+export async function catchUpTo(recording: Recording, session: number, awaited: string): Promise<number> {
+  let events = await catchUp(recording, session)
+  for (let waited = 0; waited < LATE_MS && !hasTold(recording.store, session, awaited); waited += LOOK_AGAIN_MS) {
+    await new Promise((resolve) => { setTimeout(resolve, LOOK_AGAIN_MS) })
+    events += await catchUp(recording, session)
+  }
+  return events
+}
+
+async function readOne(
+  recording: Recording, session: SessionRow, adapter: AgentAdapter, path: string, subagent: string | undefined,
+): Promise<{ readonly state: TranscriptCondition; readonly events: number }> {
+  let events = 0
+  const state = await readTranscript(recording.store, { session, adapter, path, ...(subagent === undefined ? {} : { subagent }) },
+    recording.now(), async (observations) => {
+      const placed = await place(recording, observations)
+      return () => { events += appendPlaced(recording, session.id, placed) }
+    })
+  return { state, events }
+}

@@ -1,0 +1,114 @@
+// Keeps what a worktree held at the start and the end of a turn, and makes events of what changed between without a tool
+// that said so: a shell command, a tool we do not know, or the user.
+
+import { join } from 'node:path'
+import type { AgentAdapter } from '../agents/agent.ts'
+import { cleanAtStart, comparePaths, evidenceOf } from '../model/fingerprint.ts'
+import type { ChangedPath, Fingerprint, Span } from '../model/fingerprint.ts'
+import type { Millis, Observation } from '../model/event.ts'
+import type { EventId, TurnId } from '../model/ids.ts'
+import { readBlobIds, readChangeTime } from '../git/status.ts'
+import type { GitPlace } from '../git/git.ts'
+import { countFinding } from './findings.ts'
+import type { LiveStore } from './live.ts'
+
+export interface TurnPlace {
+  readonly session: number
+  readonly turn: string
+  readonly worktree: string
+}
+
+interface FingerprintRow { readonly at: Millis; readonly head: string | null; readonly entries: string }
+
+/** Keeps a fingerprint. The first one of a start stays, the last one of an end. */
+export function saveFingerprint(
+  store: LiveStore, { session, turn, worktree }: TurnPlace, moment: 'start' | 'end', at: Millis, fingerprint: Fingerprint,
+): void {
+  store.run(
+    `INSERT OR ${moment === 'start' ? 'IGNORE' : 'REPLACE'} INTO fingerprints (session, turn, moment, worktree, at, head, entries)
+     VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    session, turn, moment, worktree, at, fingerprint.head ?? null, JSON.stringify(fingerprint.entries))
+}
+
+/** Worktrees that have a fingerprint of the start of a turn. */
+export const fingerprintedWorktrees = (store: LiveStore, session: number, turn: string): readonly string[] =>
+  store.all<{ worktree: string }>(`SELECT worktree FROM fingerprints WHERE session = ? AND turn = ? AND moment = 'start'`, session, turn)
+    .map(({ worktree }) => worktree)
+
+/** Fingerprints of earlier turns have said all they can, unless edits of theirs wait for a commit. */
+export function forgetFingerprints(store: LiveStore, session: number, except: string): void {
+  store.run(
+    `DELETE FROM fingerprints WHERE session = ? AND turn <> ? AND NOT EXISTS (
+       SELECT 1 FROM edits e WHERE e.session = fingerprints.session AND e.turn = fingerprints.turn AND e.settled IS NULL)`,
+    session, except)
+}
+
+/**
+ * The file changes of a turn that no tool told. `closing`: how the turn ended; after an interruption nobody knows how much
+ * later the end was looked at, so that nothing is inferred.
+ */
+export async function observeChanges(
+  store: LiveStore, place: GitPlace, adapter: AgentAdapter, at: TurnPlace, end: Fingerprint, endedAt: Millis,
+  closing: 'ended' | 'interrupted',
+): Promise<readonly Observation[]> {
+  const row = store.get<FingerprintRow>(
+    `SELECT at, head, entries FROM fingerprints WHERE session = ? AND turn = ? AND worktree = ? AND moment = 'start'`,
+    at.session, at.turn, at.worktree)
+  if (row === undefined) return []
+  const start: Fingerprint = {
+    ...(row.head === null ? {} : { head: row.head }), entries: JSON.parse(row.entries) as Record<string, string>,
+  }
+  const clean = cleanAtStart(start, end)
+  const held = start.head === undefined || clean.length === 0 ? {} : await readBlobIds(place, start.head, clean)
+  const told = toldPaths(store, at.worktree, row.at)
+  const changed = comparePaths(start, end, held).filter(({ path }) => !told.has(path))
+  const spans = closing === 'interrupted' || changed.length === 0 ? [] : spansOf(store, adapter, at, row.at, endedAt)
+  const observations = changed.map((change) => observationOf(change, at, spans, endedAt))
+  const inferred = observations.filter(({ event }) => event.kind === 'file-change' && event.evidence === 'inferred')
+  // A shell may write anything; that another tool does is worth to know.
+  const tools = new Set(inferred.length === 0 ? [] : spans.map(({ tool }) => tool))
+  for (const tool of tools) if (adapter.shellTools?.has(tool) !== true) countFinding(store, 'tool', tool, adapter.name, endedAt)
+  return observations
+}
+
+interface ToolSpan extends Span {
+  readonly tool: string
+}
+
+function observationOf({ path, change }: ChangedPath, at: TurnPlace, spans: readonly Span[], endedAt: Millis): Observation {
+  const file = join(at.worktree, path)
+  const changedAt = readChangeTime(file)
+  return {
+    event: {
+      id: `worktree:${at.turn}:${path}` as EventId,
+      ...(isTold(at.turn) ? { turn: at.turn } : {}),
+      at: Math.min(Math.round(changedAt ?? endedAt), endedAt),
+      kind: 'file-change', path: file, change, tool: 'worktree', evidence: evidenceOf(changedAt, spans),
+    },
+    source: 'worktree',
+  }
+}
+
+/** A turn that its agent gave no id is known by the time it began. */
+const isTold = (turn: string): turn is TurnId => !turn.startsWith('at:')
+
+/** Paths that a tool of any session wrote since the turn began. */
+function toldPaths(store: LiveStore, worktree: string, since: Millis): ReadonlySet<string> {
+  const rows = store.all<{ path: string; fromPath: string | null }>(
+    `SELECT path, from_path AS fromPath FROM edits WHERE worktree = ? AND at >= ? AND evidence = 'tool'`, worktree, since)
+  return new Set(rows.flatMap(({ path, fromPath }) => fromPath === null ? [path] : [path, fromPath]))
+}
+
+/** When tools ran that may write anything: all but those that only read and those whose calls told what they wrote. */
+function spansOf(store: LiveStore, adapter: AgentAdapter, at: TurnPlace, startedAt: Millis, endedAt: Millis): readonly ToolSpan[] {
+  const rows = store.all<{ tool: string; begun: Millis | null; done: Millis | null }>(
+    `SELECT max(body ->> '$.tool') AS tool,
+       min(CASE WHEN kind = 'tool-call' THEN at END) AS begun, max(CASE WHEN kind = 'tool-result' THEN at END) AS done
+     FROM events e WHERE session = ? AND kind IN ('tool-call', 'tool-result')
+       AND (turn = ? OR (turn IS NULL AND at >= ?))
+       AND NOT EXISTS (SELECT 1 FROM events c WHERE c.session = e.session AND c.kind = 'file-change' AND c.turn IS e.turn
+         AND c.body ->> '$.call' = e.body ->> '$.call')
+     GROUP BY body ->> '$.call'`, at.session, at.turn, startedAt)
+  return rows.filter(({ tool }) => !adapter.readOnlyTools.has(tool))
+    .map(({ tool, begun, done }) => ({ tool, from: begun ?? startedAt, to: done ?? endedAt }))
+}

@@ -1,0 +1,23 @@
+// The marker `<home>/pending`: it tells the post-commit hook, without a process, that recorded edits wait for a commit.
+// Both directions happen under the store's write lock, so that no edit is ever left without its marker.
+
+import { rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { LiveStore } from './live.ts'
+
+export const pendingMarker = (home: string): string => join(home, 'pending')
+
+/** Call it inside the transaction that adds an edit. */
+export function markPending(home: string): void {
+  writeFileSync(pendingMarker(home), '', { mode: 0o600 })
+}
+
+/** Takes the marker away when no recorded edit waits for a commit, and makes it when one does. */
+export function updatePendingMarker(store: LiveStore, home: string): void {
+  store.transaction(() => {
+    // What may be the user's own change makes no commit the agent's.
+    const pending = store.get(`SELECT 1 FROM edits WHERE settled IS NULL AND evidence <> 'unknown' LIMIT 1`) !== undefined
+    if (pending) markPending(home)
+    else rmSync(pendingMarker(home), { force: true })
+  })
+}

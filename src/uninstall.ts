@@ -1,0 +1,128 @@
+// Takes out exactly what init put in: files get back the bytes they had, and what was recorded stays unless it is to go too.
+
+import { existsSync, lstatSync, readFileSync, rmSync, rmdirSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+import { LOCAL_SETTINGS_FILE, SETTINGS_FILE } from './git/config.ts'
+import { git, gitText, runGit } from './git/git.ts'
+import { findHooksPlace, planHookFileRemoval, removeConfigHooks } from './git/hooks.ts'
+import { listRefs } from './git/refs.ts'
+import type { Repository } from './git/repository.ts'
+import { listWorktrees } from './git/worktrees.ts'
+import type { FileChange } from './model/file-change.ts'
+import { AGENT_SETTINGS, planAgentHooksRemoval, planExcludeRemoval, SHARED_AGENT_SETTINGS } from './store/agent-hooks.ts'
+import { applyChanges, checkWritable, findBefore, isRecorded, readInstallation, removeFolders } from './store/installation.ts'
+import type { Installation } from './store/installation.ts'
+
+export interface UninstallResult {
+  readonly changed: boolean
+  /** Files that were restored or removed. */
+  readonly files: readonly string[]
+  /** True when the live store, our refs and the directory of checkpoints were removed. */
+  readonly dataRemoved: boolean
+  /** What is still there, and why. */
+  readonly left: readonly string[]
+}
+
+/** Files of the private folder that init puts there; `disabled` is a state of the installation. */
+const INSTALLED = ['agent-hook', 'git-hook', 'program', 'disabled', 'installed.json']
+
+export async function uninstall(repository: Repository, options: { readonly data: boolean }): Promise<UninstallResult> {
+  const { home } = repository
+  const installation = readInstallation(home)
+  const worktrees = await findWorktrees(repository)
+  const settings = await planSettingsRemoval(repository, installation, worktrees)
+  const changes = [
+    ...await planHooksRemoval(repository),
+    ...worktrees.flatMap((root) => planAgentRemoval(home, installation, root)),
+    ...await planExcludes(repository, installation),
+    ...settings.changes,
+  ]
+  checkWritable(changes)
+  const config = await removeConfigHooks(repository)
+  applyChanges(changes)
+  const wasThere = existsSync(join(home, 'program'))
+  for (const name of INSTALLED) rmSync(join(home, name), { force: true })
+  const left = [...settings.left, ...options.data ? await removeData(repository, worktrees) : []]
+  const emptied = changes.filter(({ after }) => after === undefined).map(({ path }) => dirname(path))
+  removeFolders(home, installation, emptied.filter((folder) => ['.claude', '.bitloops'].includes(basename(folder))))
+  removeEmptyHome(home)
+  return {
+    changed: changes.length > 0 || config || wasThere || options.data,
+    files: changes.map(({ path }) => path),
+    dataRemoved: options.data,
+    left: [...left, ...existsSync(home) ? [`${home} keeps what was recorded; git bitloops uninstall --data removes it`] : []],
+  }
+}
+
+async function findWorktrees(repository: Repository): Promise<readonly string[]> {
+  const listed = (await listWorktrees(repository)).filter(({ bare, path }) => !bare && existsSync(join(path, '.git')))
+  return [...new Set([...repository.worktree === undefined ? [] : [repository.worktree], ...listed.map(({ path }) => path)])]
+}
+
+async function planHooksRemoval(repository: Repository): Promise<readonly FileChange[]> {
+  const place = await findHooksPlace(repository)
+  // Where hooks are looked for may have changed since init.
+  const folders = new Set([place.folder, join(repository.commonDir, 'hooks')])
+  const changes = [...folders].filter((folder) => existsSync(folder)).flatMap(planHookFileRemoval)
+  return changes.filter(({ path }, at) => changes.findIndex((other) => other.path === path) === at)
+}
+
+function planAgentRemoval(home: string, installation: Installation, root: string): readonly FileChange[] {
+  // Shared settings are only ours to edit where we wrote them; elsewhere they came with Git, and do nothing.
+  const shared = isRecorded(home, installation, join(root, SHARED_AGENT_SETTINGS))
+  return [AGENT_SETTINGS, ...(shared ? [SHARED_AGENT_SETTINGS] : [])].flatMap((name) =>
+    planAgentHooksRemoval(root, name).changes.map((change) => asBefore(home, installation, change)))
+}
+
+async function planExcludes(repository: Repository, installation: Installation): Promise<readonly FileChange[]> {
+  const path = (await gitText(repository, ['rev-parse', '--path-format=absolute', '--git-path', 'info/exclude'])).replace(/\n$/, '')
+  return planExcludeRemoval(path).map((change) => asBefore(repository.home, installation, change))
+}
+
+/** A file that still holds what we wrote gets back the very bytes it had; a changed one only loses our part. */
+function asBefore(home: string, installation: Installation, change: FileChange): FileChange {
+  const known = change.before === undefined ? undefined : findBefore(home, installation, change.path, change.before)
+  return known === undefined ? change : { ...change, after: known.bytes }
+}
+
+async function planSettingsRemoval(repository: Repository, installation: Installation, worktrees: readonly string[]):
+Promise<{ readonly changes: readonly FileChange[]; readonly left: readonly string[] }> {
+  const changes: FileChange[] = []
+  const left: string[] = []
+  for (const root of worktrees) {
+    for (const name of [SETTINGS_FILE, LOCAL_SETTINGS_FILE]) {
+      const path = join(root, name)
+      const found = lstatSync(path, { throwIfNoEntry: false })
+      if (found?.isFile() !== true) continue
+      const now = readFileSync(path)
+      const known = findBefore(repository.home, installation, path, now)
+      const tracked = (await runGit({ ...repository, cwd: root }, ['ls-files', '--error-unmatch', '--', name])).code === 0
+      if (known !== undefined && !tracked) changes.push({ path, before: now, after: known.bytes, mode: found.mode & 0o777 })
+      else left.push(tracked ? `${path} is in Git, so it is left to you` : `${path} was changed since, so it is left to you`)
+    }
+  }
+  return { changes, left }
+}
+
+async function removeData(repository: Repository, worktrees: readonly string[]): Promise<readonly string[]> {
+  const refs = [...await listRefs(repository, 'refs/bitloops/'), ...await listRefs(repository, 'refs/notes/bitloops')]
+  const lines = refs.map(([ref, oid]) => `delete ${ref} ${oid}\n`).join('')
+  if (lines !== '') await git(repository, ['update-ref', '--stdin'], { input: lines })
+  rmSync(repository.home, { recursive: true, force: true })
+  const left: string[] = []
+  for (const root of worktrees) {
+    const folder = join(root, '.bitloops', 'checkpoints')
+    const tracked = (await runGit({ ...repository, cwd: root }, ['ls-files', '--', '.bitloops/checkpoints'])).stdout.length > 0
+    if (tracked) left.push(`${folder} is in Git, so it is left to you`)
+    else rmSync(folder, { recursive: true, force: true })
+    try { rmdirSync(join(root, '.bitloops')) } catch { /* it holds something, or is not there */ }
+  }
+  return left
+}
+
+/** Without anything recorded, the private folder goes as well. */
+function removeEmptyHome(home: string): void {
+  for (const folder of ['inbox/tmp', 'inbox/new', 'inbox/quarantine', 'inbox', '.']) {
+    try { rmdirSync(resolve(home, folder)) } catch { /* what was delivered is kept */ }
+  }
+}
