@@ -18,10 +18,12 @@ export const COMMANDS = [
     options: [
       { flag: '--agent <name>', help: 'set up this agent instead of those found; may be repeated', many: true },
       { flag: '--local', help: 'write .bitloops/settings.local.json, so that there is nothing to commit' },
+      { flag: '--project', help: 'register the agents\' hooks in the settings that are shared through Git' },
       { flag: '--directory <mode>', help: 'checkpoints as files in the working tree: untracked, tracked or off',
         values: ['untracked', 'tracked', 'off'] },
       { flag: '--push <mode>', help: 'auto publishes checkpoints with your pushes, manual never does', values: ['auto', 'manual'] },
       { flag: '--remote <name>', help: 'the one remote that checkpoints go to' },
+      { flag: '--yes', help: 'write hooks also where others would see them, without asking' },
     ],
   },
   {
@@ -48,12 +50,13 @@ export const COMMANDS = [
   },
   {
     name: 'uninstall',
-    synopsis: '[--data]',
+    synopsis: '[--data [--yes]]',
     maxArgs: 0,
     summary: 'take out what init put in',
     description: ['Takes out exactly what init put in, byte for byte. Checkpoints, and what was recorded, stay unless --data is given.'],
     options: [
       { flag: '--data', help: 'remove the live store, checkpoints and notes of this clone too, after asking' },
+      { flag: '--yes', help: 'do not ask' },
     ],
   },
   {
@@ -102,17 +105,6 @@ export const COMMANDS = [
       NUL_OPTION,
     ],
     completes: 'revisions',
-  },
-  {
-    name: 'doctor',
-    synopsis: '[--fix] [--json]',
-    maxArgs: 0,
-    summary: 'prove that it works, and repair it',
-    description: ['Checks hooks, agents, the live store, refs, links and the remote. Each finding says what it means and what --fix would do.'],
-    options: [
-      { flag: '--fix', help: 'repair what was found' },
-      JSON_OPTION,
-    ],
   },
   {
     name: 'completion',

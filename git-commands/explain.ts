@@ -2,7 +2,9 @@
 
 import { BitloopsError } from '../src/errors.ts'
 import { explain } from '../src/explain.ts'
-import { openRepository } from '../src/git/repository.ts'
+import type { ExplainRequest, Explained } from '../src/explain.ts'
+import { openObjectReader } from '../src/git/cat-file.ts'
+import { openRepository, ownEnvironment } from '../src/git/repository.ts'
 import { cleanValue } from '../src/model/clean-value.ts'
 import { explainCheckpoints, explainLoss } from '../src/model/explanation.ts'
 import type { CommitExplanation } from '../src/model/explanation.ts'
@@ -22,12 +24,10 @@ export const run: Run = async (io, [target = 'HEAD'], options) => {
   if (options['short'] === true && (options['full'] === true || options['transcript'] === true)) {
     throw new BitloopsError('usage', '--short cannot be used with --full or --transcript')
   }
-  const repository = await openRepository(io.cwd, io.env)
-  await catchUpIfStale(io, repository)
   const view: View = options['transcript'] === true ? 'transcript' : options['short'] === true || target.includes('..') ? 'short' : 'whole'
   const full = options['full'] === true
   const entries = full || view === 'transcript' ? 'all' : view === 'short' ? 'none' : 'reasoning'
-  const explained = await explain(repository, { target, entries })
+  const explained = await findExplanations(io, { target, entries })
   const all = explained.kind === 'range' ? explained.explanations : [explained.explanation]
   const session = typeof options['session'] === 'string' ? options['session'] : ''
 
@@ -40,6 +40,18 @@ export const run: Run = async (io, [target = 'HEAD'], options) => {
   }
   for (const one of all) tellLosses(io, one)
   return all.some(({ checkpoints }) => checkpoints.some(({ record }) => record.sessions.some((each) => each.session.startsWith(session)))) ? 0 : 1
+}
+
+async function findExplanations(io: Io, request: ExplainRequest): Promise<Explained> {
+  // Both processes start at once.
+  const objects = openObjectReader({ cwd: io.cwd, env: ownEnvironment(io.env) })
+  try {
+    const repository = await openRepository(io.cwd, io.env)
+    await catchUpIfStale(io, repository)
+    return await explain(repository, objects, request)
+  } finally {
+    objects.close()
+  }
 }
 
 function formatOne({ commit, checkpoints, absence, lost }: CommitExplanation, view: View, session: string, layout: Layout): string {

@@ -1,6 +1,7 @@
 // The program: finds the command, runs it, and says what went wrong as Git says it.
 
 import { BitloopsError } from '../src/errors.ts'
+import { cleanForTerminal } from '../src/model/clean.ts'
 import { COMMANDS, findCommand } from './cli.ts'
 import type { CommandName } from './cli.ts'
 import { openIo, packageRoot } from './io.ts'
@@ -15,7 +16,6 @@ const LOAD: Readonly<Record<CommandName, () => Promise<{ readonly run: Run }>>> 
   status: () => import('./status.ts'),
   explain: () => import('./explain.ts'),
   log: () => import('./log.ts'),
-  doctor: () => import('./doctor.ts'),
   completion: () => import('./completion.ts'),
   promote: () => import('./promote.ts'),
   drain: () => import('./drain.ts'),
@@ -29,10 +29,10 @@ async function main(io: Io, words: readonly string[]): Promise<number> {
   if (name === '--version') return await version(io)
   const command = findCommand(name)
   if (command === undefined) {
-    io.err(`git bitloops: '${name}' is not a bitloops command. See 'git bitloops -h'.\n`)
+    io.err(`git bitloops: '${cleanForTerminal(name)}' is not a bitloops command. See 'git bitloops -h'.\n`)
     return 129
   }
-  if (command.plumbing !== true && rest.some((word) => word === '-h' || word === '--help')) {
+  if (command.plumbing !== true && asksForHelp(rest)) {
     const { formatUsage } = await import('../src/model/usage.ts')
     io.out(formatUsage(command))
     return 0
@@ -45,9 +45,14 @@ async function main(io: Io, words: readonly string[]): Promise<number> {
   } catch (error) {
     if (!(error instanceof BitloopsError) || error.code !== 'usage') throw error
     const { formatUsage } = await import('../src/model/usage.ts')
-    io.err(`error: ${error.message}\n${error.hint === undefined ? '' : `hint: ${error.hint}\n`}${formatUsage(command)}`)
+    io.err(cleanForTerminal(`error: ${error.message}\n${error.hint === undefined ? '' : `hint: ${error.hint}\n`}${formatUsage(command)}`))
     return 129
   }
+}
+
+function asksForHelp(words: readonly string[]): boolean {
+  const end = words.indexOf('--')
+  return (end < 0 ? words : words.slice(0, end)).some((word) => word === '-h' || word === '--help')
 }
 
 async function help(print: (text: string) => void, code: number): Promise<number> {
@@ -66,14 +71,17 @@ async function version(io: Io): Promise<number> {
 function formatFailure(error: unknown): string {
   if (error instanceof BitloopsError) {
     const hints = (error.hint ?? '').split('\n').filter(Boolean).map((line) => `hint: ${line}\n`)
-    return `fatal: ${error.message}\n${hints.join('')}`
+    return cleanForTerminal(`fatal: ${error.message}\n${hints.join('')}`)
   }
   const stack = error instanceof Error ? error.stack ?? error.message : String(error)
-  return `fatal: this is a bug in git-bitloops\n${stack}\nhint: please report it with the lines above\n`
+  return cleanForTerminal(`fatal: this is a bug in git-bitloops\n${stack}\nhint: please report it with the lines above\n`)
 }
 
 const io = openIo()
 main(io, process.argv.slice(2)).catch((error: unknown) => {
   io.err(formatFailure(error))
   return 128
-}).then((code) => { process.exitCode = code })
+}).then((code) => {
+  // Nothing is left to do but to wait for readers of git that were told to go; only what was written has to arrive.
+  process.stdout.write('', () => { process.exit(code) })
+})

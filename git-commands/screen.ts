@@ -19,10 +19,29 @@ export function widthOfScreen(io: Io): number {
   return Math.max(40, Math.min(columns, MAX_WIDTH))
 }
 
-/** Prints a result, through the pager when it does not fit the screen. */
+/** Where a result goes: to the pager, as Git starts it, or straight out. */
+export interface Screen {
+  /** False when the reader has left. */
+  write(text: string): Promise<boolean>
+  close(): Promise<void>
+}
+
+export async function openScreen(io: Io): Promise<Screen> {
+  const pager = io.isTerminal ? await findPager(io) : undefined
+  if (pager !== undefined) return await openPager(io, pager)
+  return {
+    async write(text) {
+      io.out(text)
+      return process.stdout.errored === null
+    },
+    async close() {},
+  }
+}
+
 export async function show(io: Io, text: string): Promise<void> {
-  const pager = io.isTerminal && text.split('\n').length >= (process.stdout.rows ?? Infinity) ? await findPager(io) : undefined
-  if (pager === undefined || !await page(io, pager, text)) io.out(text)
+  const screen = await openScreen(io)
+  await screen.write(text)
+  await screen.close()
 }
 
 async function findPager(io: Io): Promise<string | undefined> {
@@ -33,17 +52,25 @@ async function findPager(io: Io): Promise<string | undefined> {
   return pager === 'cat' ? undefined : pager
 }
 
-/** False when the pager could not be started. */
-async function page(io: Io, pager: string, text: string): Promise<boolean> {
+async function openPager(io: Io, pager: string): Promise<Screen> {
   const { spawn } = await import('node:child_process')
-  // The defaults of git's own pagers: quit when it fits, keep colours, leave the text on the screen.
+  // As git sets them: leave when all fits the screen, keep colours, leave the text behind.
   const env = { LESS: 'FRX', LV: '-c', ...io.env, GIT_PAGER_IN_USE: 'true' }
-  return await new Promise((resolve) => {
-    const child = spawn(pager, { shell: true, cwd: io.cwd, env, stdio: ['pipe', 'inherit', 'inherit'] })
-    child.on('error', () => { resolve(false) })
-    child.on('close', (code) => { resolve(code !== 127) })
-    // Whoever quits the pager has read enough.
-    child.stdin.on('error', () => {})
-    child.stdin.end(text)
-  })
+  const child = spawn(pager, { shell: true, cwd: io.cwd, env, stdio: ['pipe', 'inherit', 'inherit'] })
+  const ended = new Promise<void>((resolve) => { child.on('close', () => { resolve() }).on('error', () => { resolve() }) })
+  let isGone = false
+  void ended.then(() => { isGone = true })
+  child.stdin.on('error', () => { isGone = true })
+  return {
+    async write(text) {
+      if (!isGone && !child.stdin.write(text)) {
+        await Promise.race([ended, new Promise((resolve) => { child.stdin.once('drain', resolve) })])
+      }
+      return !isGone
+    },
+    async close() {
+      child.stdin.end()
+      await ended
+    },
+  }
 }

@@ -3,7 +3,7 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { BitloopsError } from './errors.ts'
-import { openObjectReader } from './git/cat-file.ts'
+import type { ObjectReader } from './git/cat-file.ts'
 import type { Repository } from './git/repository.ts'
 import { explainAbsence } from './model/absence.ts'
 import type { Absence } from './model/absence.ts'
@@ -25,18 +25,14 @@ export type Explained =
   | { readonly kind: 'commit'; readonly explanation: CommitExplanation }
   | { readonly kind: 'range'; readonly explanations: readonly CommitExplanation[] }
 
-/** Throws `unknown-revision`, `ambiguous`. */
-export async function explain(repository: Repository, request: ExplainRequest): Promise<Explained> {
-  const objects = openObjectReader(repository)
-  try {
-    const reader = openCheckpointReader(objects)
-    if (request.target.includes('..')) return await explainRange(repository, reader, request)
-    const commit = await reader.resolve(request.target)
-    if (commit !== undefined) return { kind: 'commit', explanation: await explainCommit(repository, reader, commit, request) }
-    return { kind: 'commit', explanation: await explainCheckpoint(repository, reader, request) }
-  } finally {
-    objects.close()
-  }
+/** Throws `unknown-revision`, `ambiguous`. The caller opens the objects, while Git still finds the repository, and closes them. */
+export async function explain(repository: Repository, objects: ObjectReader, request: ExplainRequest): Promise<Explained> {
+  const reader = openCheckpointReader(objects)
+  if (request.target.includes('..')) return await explainRange(repository, reader, request)
+  const commit = await reader.resolve(request.target)
+  const explanation = commit === undefined ? await explainCheckpoint(repository, reader, request)
+    : await explainCommit(repository, reader, commit, request)
+  return { kind: 'commit', explanation }
 }
 
 async function explainCommit(

@@ -35,16 +35,18 @@ describe('capture', (it) => {
 
   it('CAP-03 keeps every acknowledged event once when hooks are killed while they write', async () => {
     const repository = await makeInitialised()
-    const env = { ...repository.env, CLAUDE_PROJECT_DIR: repository.root }
-    const [hook] = findHooks({ projectDir: repository.root, cwd: repository.root, env, event: 'UserPromptSubmit', payload: {} })
+    const cwd = repository.root
+    const env = { ...repository.env, CLAUDE_PROJECT_DIR: cwd }
+    const [hook] = findHooks({ projectDir: cwd, cwd, env, event: 'UserPromptSubmit', payload: {} })
     const acknowledged: string[] = []
     for (let number = 0; number < 50; number += 1) {
       const prompt = `prompt ${number}`
       const payload = JSON.stringify({
-        session_id: 'killed', cwd: repository.root, prompt_id: `id-${number}`, hook_event_name: 'UserPromptSubmit', prompt,
+        session_id: 'killed', cwd, prompt_id: `id-${number}`, hook_event_name: 'UserPromptSubmit', prompt,
         transcript_path: join(repository.home, 'none.jsonl'),
       })
-      const { code } = await run('/bin/sh', ['-c', hook!.command], { cwd: repository.root, env, input: payload, timeoutMs: number % 13 + 1 })
+      const timeoutMs = number % 13 + 1
+      const { code } = await run('/bin/sh', ['-c', hook!.command], { cwd, env, input: payload, timeoutMs })
       if (code === 0) acknowledged.push(prompt)
     }
     await playTurn(repository, 'The end', {})
@@ -58,11 +60,10 @@ describe('capture', (it) => {
     const repository = await makeInitialised()
     const sessions = [playClaude(repository), playClaude(repository), playClaude(repository)]
     for (const claude of sessions) await claude.prompt('Work')
-    const answer = { text: 'ok', response: { stdout: 'ok' } }
+    const fields = { tool_name: 'Bash', tool_input: { command: 'true' }, tool_response: { stdout: 'ok' } }
     for (let round = 0; round < 50; round += 1) {
-      await Promise.all(Array.from({ length: 8 }, (_, at) => sessions[at % 3]!.fire('PostToolUse', {
-        tool_name: 'Bash', tool_input: { command: 'true' }, tool_response: answer.response, tool_use_id: `toolu_${round}_${at}`,
-      })))
+      await Promise.all(Array.from({ length: 8 }, (_, at) =>
+        sessions[at % 3]!.fire('PostToolUse', { ...fields, tool_use_id: `toolu_${round}_${at}` })))
     }
     await repository.bitloops('status')
     const results = (await readEvents(repository)).filter(({ body }) => body.kind === 'tool-result')
@@ -131,7 +132,7 @@ describe('capture', (it) => {
     await repository.commit('Ignore', { '.gitignore': 'node_modules/\n.env\n' })
     const claude = await playStart(repository)
     await claude.prompt('Install')
-    await claude.bash('mkdir -p node_modules/secret-package && echo hidden > node_modules/secret-package/x && echo hidden > .env')
+    await claude.bash('mkdir -p node_modules/package && echo hidden > node_modules/package/x && echo hidden > .env')
     await claude.write('a.txt', 'a\n')
     await claude.stop('Done.')
     await repository.bitloops('status')
@@ -141,7 +142,9 @@ describe('capture', (it) => {
 
   it('CAP-11 keeps strange file names byte for byte', async () => {
     const repository = await makeInitialised()
-    const names = ['with space.txt', 'quo"te.txt', 'tab\there.txt', 'new\nline.txt', 'e\u0301.txt', '😀.txt', '\u05e9\u05dc.txt']
+    const names = [
+      'with space.txt', 'quo"te.txt', 'tab\there.txt', 'new\nline.txt', 'e\u0301.txt', '😀.txt', '\u05e9\u05dc.txt',
+    ]
     await playTurn(repository, 'Write them all', Object.fromEntries(names.map((name) => [name, 'x\n'])))
     await repository.sh(`git add -- ${names.map(quote).join(' ')} && git commit -m Names`)
     assert.equal((await readOnly(repository)).record.files.map(({ path }) => path).sort(), [...names].sort())
@@ -165,9 +168,11 @@ describe('capture', (it) => {
     const main = await makeInitialised()
     const trees = [await main.worktree('one'), await main.worktree('two')]
     await main.bitloops('init', '--agent', 'claude-code')
-    const sessions = [await playTurn(trees[0]!, 'In one', { 'a.txt': '1\n' }), await playTurn(trees[1]!, 'In two', { 'a.txt': '2\n' })]
+    const sessions = [await playTurn(trees[0]!, 'In one', { 'a.txt': '1\n' })]
+    sessions.push(await playTurn(trees[1]!, 'In two', { 'a.txt': '2\n' }))
     for (const tree of trees) await tree.sh('git add a.txt && git commit -m A')
-    assert.equal([await sessionsBehind(trees[0]!), await sessionsBehind(trees[1]!)], sessions.map(({ session }) => [session]))
+    assert.equal([await sessionsBehind(trees[0]!), await sessionsBehind(trees[1]!)],
+      sessions.map(({ session }) => [session]))
   })
 
   it('CAP-14 goes by the files, not by the folder of the session', async () => {

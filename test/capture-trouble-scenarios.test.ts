@@ -35,8 +35,9 @@ describe('capture', (it) => {
     renameSync(program, `${program}.away`)
     writeFileSync(program, `${join(repository.home, 'no-node')}\n${join(repository.home, 'no-program')}\n`)
     const claude = await playStart(repository)
+    const fields = { tool_name: 'Bash', tool_input: {}, tool_response: {} }
     for (let number = 0; number < 100; number += 1) {
-      await claude.fire('PostToolUse', { tool_name: 'Bash', tool_input: {}, tool_response: {}, tool_use_id: `toolu_${number}` })
+      await claude.fire('PostToolUse', { ...fields, tool_use_id: `toolu_${number}` })
     }
     assert.equal(readdirSync(join(repository.bitloopsHome, 'inbox', 'new')), [])
     assert.not(existsSync(join(repository.bitloopsHome, 'log')))
@@ -51,7 +52,8 @@ describe('capture', (it) => {
     const repository = await makeInitialised()
     const claude = await playStart(repository)
     const payload = (prompt: string): string => JSON.stringify({
-      session_id: claude.session, cwd: repository.root, hook_event_name: 'UserPromptSubmit', prompt_id: prompt.slice(0, 20), prompt,
+      session_id: claude.session, cwd: repository.root, hook_event_name: 'UserPromptSubmit',
+      prompt_id: prompt.slice(0, 20), prompt,
     })
     const deliver = (bytes: string | Uint8Array): Promise<void> => claude.deliver('UserPromptSubmit', bytes)
     await deliver(payload(`large ${'x'.repeat(5_000_000)}`))

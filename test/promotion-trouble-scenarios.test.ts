@@ -65,7 +65,7 @@ describe('a commit', (it) => {
     for (const path of Object.keys(files)) await repository.sh(commitUnseen(path))
     const commits = (await repository.git('rev-list', '--max-count=20', 'HEAD')).split('\n')
     const outcomes = await Promise.all(commits.map((commit) => repository.bitloops('promote', commit)))
-    assert.equal(outcomes.filter(({ code }) => code !== 0), [])
+    assert.equal(outcomes.filter(({ code }) => code !== 0).map(({ stderr }) => stderr), [])
     for (const commit of commits) {
       const { record } = await readOnly(repository, commit)
       assert.ok((await noteOf(repository, commit)).every((line) => line.startsWith(record.id)))

@@ -45,12 +45,14 @@ export function parseHook(delivery: HookDelivery): HookReading | Unreadable {
   if (name === undefined) return { kind: 'unreadable', reason: 'payload has no hook_event_name' }
   const turn = turnIdOf(payload['prompt_id'])
   const read = Object.hasOwn(READERS, name) ? READERS[name] : undefined
+  const { observations = [], ...found } = read?.({ payload, at: receivedAt, turn, subagent: idOf(payload['agent_id']) }) ?? {}
   return {
-    kind: 'reading', session, observations: [], subagentTranscripts: [], facts: {},
+    kind: 'reading', session, subagentTranscripts: [], facts: {},
     ...given('turn', turn),
     ...given('cwd', wordsOf(payload['cwd'])),
     ...given('transcriptPath', wordsOf(payload['transcript_path'])),
-    ...read?.({ payload, at: receivedAt, turn, subagent: idOf(payload['agent_id']) }),
+    ...found,
+    observations: observations.map((observation, offset) => ({ ...observation, offset })),
   }
 }
 

@@ -1,48 +1,18 @@
 // What the single lines of a transcript tell: prompts, answers, tool calls and results, usage, compactions, ends of turns.
 
-import type { EventBody, EventSource, Observation } from '../model/event.ts'
-import type { EventId } from '../model/ids.ts'
-import type { SessionFacts, TranscriptSource } from './agent.ts'
 import { blocksOf, imagesOf, promptText } from './claude-code-content.ts'
 import {
   callEvent, compactionEvent, endEvent, idOf, lineEvent, promptEvent, usageEvent,
 } from './claude-code-ids.ts'
 import { openCall, remember } from './claude-code-memory.ts'
-import type { Memory, OpenUsage, Place } from './claude-code-memory.ts'
+import type { OpenUsage } from './claude-code-memory.ts'
 import { isEcho, isInterruption, originOfText, shellCommandOf, slashCommandOf } from './claude-code-prompts.ts'
+import { placeIn, tell } from './claude-code-reader.ts'
+import type { Line, Reader } from './claude-code-reader.ts'
 import { readToolResults } from './claude-code-results.ts'
 import { isKnownTool, pathOfInput } from './claude-code-tools.ts'
-import type { PlacedLine } from './claude-code-turns.ts'
 import { boundedDepth, given, isObject, numberOf, objectOf, textOf, wordsOf } from './json.ts'
 import type { JsonObject } from './json.ts'
-
-export type Line = PlacedLine
-
-export interface Reader {
-  readonly source: TranscriptSource
-  readonly memory: Memory
-  readonly observations: Observation[]
-  readonly unknown: Set<string>
-  facts: SessionFacts
-  /** How many events the line has told. */
-  told: number
-}
-
-/** Where an event of the line stands: a few bytes on for each, so that the events of a line keep their order. */
-export const placeIn = (reader: Reader, line: Line): Place =>
-  ({ at: line.at, turn: line.turn, offset: line.offset + reader.told++ })
-
-export function tell(
-  reader: Reader, place: Place, id: EventId, body: EventBody,
-  subagent = reader.source.subagent, source: EventSource = 'transcript',
-): void {
-  reader.observations.push({
-    event: { id, ...given('turn', place.turn?.id), ...given('subagent', subagent), at: place.at, ...body },
-    source,
-    offset: place.offset,
-    ...given('copied', place.turn?.copied),
-  })
-}
 
 export function readUser(reader: Reader, line: Line): void {
   const content = objectOf(line.raw['message'])['content']
@@ -114,7 +84,7 @@ function readBlock(reader: Reader, line: Line, block: JsonObject, index: number,
   const tool = wordsOf(name)
   if (type !== 'tool_use' || call === undefined || tool === undefined) return
   if (!isKnownTool(tool)) reader.unknown.add(`tool:${tool.slice(0, 80)}`)
-  remember(reader.memory, 'calls', call, openCall(tool, textOf(objectOf(input)['subagent_type']), pathOfInput(input)))
+  remember(reader.memory, 'calls', call, openCall(tool, line.at, textOf(objectOf(input)['subagent_type']), pathOfInput(input)))
   tell(reader, placeIn(reader, line), callEvent(call), { kind: 'tool-call', tool, call, input: boundedDepth(input ?? {}) })
 }
 

@@ -17,6 +17,7 @@ export interface Turn {
 /** What must be known of a tool call when its result comes. */
 export interface OpenCall {
   readonly tool: string
+  readonly at: Millis
   readonly agentType?: string
   readonly path?: string
 }
@@ -75,9 +76,9 @@ export function remember<Value>(memory: Memory, which: 'lines' | 'calls' | 'coun
 }
 
 /** A call as it can be remembered: what is too long is left out. */
-export function openCall(tool: string, agentType: string | undefined, path: string | undefined): OpenCall {
+export function openCall(tool: string, at: Millis, agentType: string | undefined, path: string | undefined): OpenCall {
   return {
-    tool: tool.slice(0, MAX_NAME_LENGTH),
+    tool: tool.slice(0, MAX_NAME_LENGTH), at,
     ...(agentType === undefined ? {} : { agentType: agentType.slice(0, MAX_NAME_LENGTH) }),
     ...(path === undefined || path.length > MAX_PATH_LENGTH ? {} : { path }),
   }

@@ -3,11 +3,11 @@
 import type { EventBody } from '../model/event.ts'
 import { blocksOf, outputText, promptText } from './claude-code-content.ts'
 import { changeEvent, idOf, resultEvent, subagentEndEvent, subagentStartEvent } from './claude-code-ids.ts'
-import { placeIn, tell } from './claude-code-lines.ts'
-import type { Line, Reader } from './claude-code-lines.ts'
 import type { OpenCall } from './claude-code-memory.ts'
+import { placeIn, tell } from './claude-code-reader.ts'
+import type { Line, Reader } from './claude-code-reader.ts'
 import { changeOf, isEditingTool } from './claude-code-tools.ts'
-import { given, isObject, listOf, numberOf, objectOf, textOf, wordsOf } from './json.ts'
+import { given, isObject, listOf, objectOf, textOf, wordsOf } from './json.ts'
 import type { JsonObject } from './json.ts'
 
 export function readToolResults(reader: Reader, line: Line): void {
@@ -64,7 +64,7 @@ function readSubagent(reader: Reader, line: Line, call: string, open: OpenCall |
   if (subagent === undefined) return
   const agentType = wordsOf(detail['agentType']) ?? open?.agentType ?? 'unknown'
   const place = placeIn(reader, line)
-  const began = { ...place, at: line.at - Math.max(0, numberOf(detail['totalDurationMs']) ?? 0) }
+  const began = { ...place, at: open?.at ?? line.at }
   tell(reader, began, subagentStartEvent(subagent), { kind: 'subagent-start', agentType, call }, subagent)
   if (detail['status'] !== 'completed') return
   const said = listOf(detail['content']).map((block) => promptText([block]) ?? '').filter((text) => !TOOLS_USED.test(text))

@@ -3,11 +3,11 @@
 
 import type { TranscriptLine, TranscriptReading, TranscriptSource, TranscriptState } from './agent.ts'
 import { readAssistant, readAttachment, readSystem, readUser, settleOpen } from './claude-code-lines.ts'
-import type { Line, Reader } from './claude-code-lines.ts'
 import { keep, recall, remember } from './claude-code-memory.ts'
+import type { Line, Reader } from './claude-code-reader.ts'
 import { placeInTurn } from './claude-code-turns.ts'
 import { idOf } from './claude-code-ids.ts'
-import { digestOf, isObject, objectOf, textOf } from './json.ts'
+import { digestOf, given, isObject, objectOf, textOf, wordsOf } from './json.ts'
 import type { JsonObject } from './json.ts'
 
 /** The client's log of its requests: most bytes of a transcript, and nothing that the other lines do not tell. */
@@ -96,9 +96,7 @@ function noteFacts(reader: Reader, { raw, turn }: Line): void {
     return
   }
   if (reader.source.subagent !== undefined) return
-  const agentVersion = textOf(raw['version'])
-  const gitBranch = textOf(raw['gitBranch'])
   reader.facts = {
-    ...reader.facts, ...(agentVersion ? { agentVersion } : {}), ...(gitBranch ? { gitBranch } : {}),
+    ...reader.facts, ...given('agentVersion', wordsOf(raw['version'])), ...given('gitBranch', wordsOf(raw['gitBranch'])),
   }
 }

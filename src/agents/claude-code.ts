@@ -19,6 +19,7 @@ export const claudeCode: AgentAdapter = {
   transcriptFolder,
   sessionOfTranscript,
   readOnlyTools: READ_ONLY_TOOLS,
+  shellTools: new Set(['Bash']),
   subagentFolder: (transcriptPath) => `${transcriptPath.replace(/\.jsonl$/, '')}/subagents`,
   subagentOfTranscript: (path) => /^agent-([A-Za-z0-9_-]+)\.jsonl$/.exec(nameOf(path))?.[1],
 }

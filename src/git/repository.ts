@@ -38,19 +38,22 @@ export function foreignEnvironment(env: Environment): Environment {
   return without(env, [...LEAKING, ...SELECTING, 'GIT_CONFIG_PARAMETERS', 'GIT_CONFIG_COUNT', 'GIT_CEILING_DIRECTORIES'])
 }
 
+/**
+ * What `rev-parse` answers: paths may hold newlines, so the object format stands behind each. In a bare repository, and inside
+ * .git, there is no top level.
+ */
+const PLACES = /^([^]+?)\n(sha1|sha256)\n([^]+?)\n\2\n(?:true|false)\n(true|false)\n(?:([^]+)\n)?$/
+
 /** The repository of `cwd`, with one git process. Throws `not-a-repository` with git's own words. */
 export async function openRepository(cwd: string, env: Environment): Promise<Repository> {
   const place = { cwd, env: ownEnvironment(env) }
   const answer = await runGit(place, [
-    'rev-parse', '--path-format=absolute', '--git-dir', '--git-common-dir', '--show-object-format', '--is-bare-repository',
-    '--is-inside-work-tree', '--show-toplevel',
+    'rev-parse', '--path-format=absolute', '--git-dir', '--show-object-format', '--git-common-dir', '--show-object-format',
+    '--is-bare-repository', '--is-inside-work-tree', '--show-toplevel',
   ])
-  // In a bare repository, or inside .git, --show-toplevel is the last answer missing and the exit code 128.
-  const lines = answer.stdout.toString('utf8').split('\n')
-  const [gitDir, commonDir, format, , inside, top] = lines
-  if (gitDir === undefined || commonDir === undefined || format === undefined || (answer.code !== 0 && lines.length < 6)) {
-    throw notARepository(answer.stderr)
-  }
+  const found = PLACES.exec(answer.stdout.toString('utf8'))
+  if (found === null) throw notARepository(answer.stderr)
+  const [, gitDir = '', format, commonDir = '', inside, top] = found
   const worktree = inside === 'true' && top !== undefined && top !== '' ? top : undefined
   return {
     ...place,

@@ -3,7 +3,8 @@
 import type { Millis } from './event.ts'
 import type { CheckpointId } from './ids.ts'
 
-export const BRING_HINT = 'git bitloops init fetches the checkpoints that the remote has'
+/** Without force: what is here already is never overwritten. */
+export const BRING_HINT = 'git fetch <remote> refs/bitloops/checkpoints:refs/bitloops/checkpoints brings what the remote has'
 
 /** What is known about a commit that has no checkpoint. */
 export interface AbsenceFacts {

@@ -91,7 +91,7 @@ export interface Observation {
    * Such an event gives way to one of the same kind and text that has an id, in the same session.
    */
   readonly unnamed?: true
-  /** Position in the transcript, bytes from its start; orders events of the same millisecond. */
+  /** Position in the transcript, bytes from its start, or in the payload; orders events of the same millisecond. */
   readonly offset?: number
   /** Stands in a part of the transcript that was copied from the session this one was forked from. */
   readonly copied?: true

@@ -1,20 +1,23 @@
 // Edits JSON that somebody else wrote: comments, order, indentation and every other byte stay. The only file that imports
 // jsonc-parser; its own `modify` formats the neighbours anew, so positions are taken from its tree and text is put there.
 
-import { findNodeAtLocation, getNodeValue, parseTree } from 'jsonc-parser'
+import { findNodeAtLocation, parse, parseTree } from 'jsonc-parser'
 import type { JSONPath, Node, ParseError } from 'jsonc-parser'
+
+const LENIENT = { allowTrailingComma: true }
 
 /** The tree of a text that is JSON, with or without comments; undefined when it is broken or empty. */
 function treeOf(text: string): Node | undefined {
   const errors: ParseError[] = []
-  const root = parseTree(text, errors, { allowTrailingComma: true })
+  const root = parseTree(text, errors, LENIENT)
   return errors.length > 0 ? undefined : root
 }
 
 /** The value of a text, comments or not; undefined when it is not JSON. */
 export function parseJsonc(text: string): unknown {
-  const root = treeOf(text)
-  return root === undefined ? undefined : getNodeValue(root)
+  const errors: ParseError[] = []
+  const value: unknown = parse(text, errors, LENIENT)
+  return errors.length > 0 ? undefined : value
 }
 
 /** Sets a member, or appends an item to the list at `path` when its last step is -1. Missing objects on the way are made. */

@@ -120,6 +120,12 @@ export function removeFromInbox(home: string, names: readonly string[]): void {
   for (const name of names) rmSync(join(newFolder(home), name), { force: true, recursive: true })
 }
 
+/** Capture was switched off by a setting: what hooks delivered is nobody's business, and from now on they deliver nothing. */
+export function discardInbox(home: string): void {
+  writeFileSync(join(home, 'disabled'), '', { mode: 0o600 })
+  removeFromInbox(home, namesIn(newFolder(home)))
+}
+
 /** Sets a file aside for doctor; false when another process did. */
 export const quarantine = (home: string, name: string): boolean => moveAside(home, newFolder(home), name)
 

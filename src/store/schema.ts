@@ -124,6 +124,7 @@ export const MIGRATIONS: readonly string[] = [
     "commit"   TEXT NOT NULL,
     kind       TEXT NOT NULL,                    -- commit | continuation
     worktree   TEXT,
+    made_at    INTEGER NOT NULL,                 -- ms; when it was frozen
     cutoff     INTEGER NOT NULL,                 -- ms; events up to here were taken
     seq        INTEGER NOT NULL,
     state      TEXT NOT NULL DEFAULT 'frozen',   -- frozen | written (refs moved) | done (projections written)

@@ -4,7 +4,7 @@
 import { existsSync, realpathSync } from 'node:fs'
 import { readFingerprint } from '../git/status.ts'
 import type { Fingerprint } from '../model/fingerprint.ts'
-import { appendPlaced, place } from './append.ts'
+import { appendPlaced } from './append.ts'
 import type { Recording } from './append.ts'
 import type { Moment } from './deliveries.ts'
 import { gitPlaceOf } from './edits.ts'
@@ -56,10 +56,14 @@ async function compare(
     const at = { session: session.id, turn, worktree }
     const closing = moment.interrupted === turn ? 'interrupted' : 'ended'
     const changes = await observeChanges(store, gitPlaceOf(repository, worktree), adapter, at, fingerprint, moment.at, closing)
-    const placed = await place(recording, changes)
     found += store.transaction(() => {
       saveFingerprint(store, at, 'end', moment.at, fingerprint)
-      return appendPlaced(recording, session.id, placed)
+      return appendPlaced(recording, session.id, {
+        observations: changes,
+        // As git named it: neither ignored nor, for a symbolic link, the file that the link leads to.
+        placeOf: ({ path }) => ({ worktree, path: path.slice(worktree.length + 1) }),
+        elsewhereOf: () => undefined,
+      })
     })
   }
   return found

@@ -8,7 +8,10 @@ import type { TestRepository } from './repository.ts'
 import type { Environment } from './sandbox.ts'
 import { slugOf } from './transcript.ts'
 
-/** A recording: `hooks.jsonl` in the order of the calls, and `projects/` as it stood below `~/.claude`. */
+/**
+ * A recording: a file with a line for each hook call (when it began, the event, how many lines the transcript had, the
+ * payload), and `~/.claude/projects` as it stood at the end.
+ */
 export interface Capture {
   readonly hooks: string
   readonly projects: string
@@ -28,8 +31,7 @@ export interface RecordedCall {
 
 interface RecordedHook extends RecordedCall {
   readonly t: number
-  readonly env: Environment
-  readonly transcript: { readonly exists: boolean; readonly lines?: number }
+  readonly lines: number
 }
 
 interface RecordedFile {
@@ -56,7 +58,7 @@ export async function playCapture(
     writeLines(repository, replay, call, clock)
     await runHooks({
       projectDir: repository.root, cwd: repository.root, event: call.event, payload,
-      env: hookEnvironment(repository, call),
+      env: { ...repository.env, ...agentEnvironment(call, 'harness'), CLAUDE_PROJECT_DIR: repository.root },
       ...(typeof payload['tool_name'] === 'string' ? { matched: payload['tool_name'] } : {}),
     })
     if (options.until?.(call) === true) return
@@ -67,7 +69,6 @@ export async function playCapture(
 function readCalls(file: string): readonly RecordedHook[] {
   return readFileSync(file, 'utf8').trimEnd().split('\n')
     .map((line) => JSON.parse(line) as RecordedHook)
-    .filter((call) => call.event !== undefined)
 }
 
 function readFiles(folder: string): RecordedFile[] {
@@ -115,7 +116,7 @@ function writeLines(
 ): void {
   const mainPath = String(call.payload['transcript_path']).replace('/home/dev/.claude/projects/', '')
   for (const file of files.values()) {
-    if (file.path === mainPath) writeUpTo(repository, file, call.transcript.lines ?? 0, clock)
+    if (file.path === mainPath) writeUpTo(repository, file, call.lines, clock)
     else if (basename(dirname(file.path)) === 'subagents') writeUpTo(repository, file, linesBy(file, call.t), clock)
   }
 }
@@ -138,13 +139,12 @@ function writeUpTo(repository: TestRepository, file: RecordedFile, count: number
   file.written = count
 }
 
-function hookEnvironment(repository: TestRepository, call: RecordedHook): Environment {
-  const known = /^(CLAUDECODE|AI_AGENT|CLAUDE_PROJECT_DIR|CLAUDE_PID|CLAUDE_CODE_(SESSION_ID|ENTRYPOINT))$/
-  const recorded = Object.entries(call.env)
-    .filter(([name]) => known.test(name))
-    .map(([name, value]) => [name, value.replace('/home/dev/project', repository.root)])
-  return { ...repository.env, ...Object.fromEntries(recorded) as Environment }
-}
+const agentEnvironment = (call: RecordedHook, role: string): Environment => ({
+  CLAUDECODE: '1',
+  CLAUDE_CODE_ENTRYPOINT: 'sdk-cli',
+  CLAUDE_CODE_SESSION_ID: String(call.payload['session_id']),
+  AI_AGENT: `claude-code_2-1-329_${role}`,
+})
 
 /** Does what the tool did between its two hooks. Of commands only those of git are run. */
 async function act(repository: TestRepository, call: RecordedHook): Promise<void> {
@@ -163,8 +163,7 @@ async function act(repository: TestRepository, call: RecordedHook): Promise<void
       break
     case 'Bash':
       if (/\bgit\b/.test(input['command']!)) {
-        const { CLAUDE_PROJECT_DIR: _, ...env } = hookEnvironment(repository, call)
-        await repository.sh(input['command']!, { env })
+        await repository.sh(input['command']!, { env: agentEnvironment(call, 'agent') })
       }
   }
 }

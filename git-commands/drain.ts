@@ -1,0 +1,40 @@
+// `git bitloops drain --home <dir>`: takes what agent hooks delivered into the live store. Started by the hooks themselves.
+
+import { dirname } from 'node:path'
+import { drain } from '../src/drain.ts'
+import { openLog } from '../src/log.ts'
+import { BitloopsError } from '../src/errors.ts'
+import type { Io } from './io.ts'
+
+export const run = async (io: Io, args: readonly string[]): Promise<number> => {
+  const home = args[args.indexOf('--home') + 1]
+  if (!args.includes('--home') || home === undefined) throw new BitloopsError('usage', 'drain needs --home <dir>')
+  const log = openLog({ home, env: io.env, now: io.now })
+  try {
+    await drain({ home, now: io.now, log }, () => recordAndPromote(io, home))
+  } catch (error) {
+    log('drain', (error as Error).message)
+  }
+  return 0
+}
+
+/** Loaded only now: the lease has to be there first. */
+async function recordAndPromote(io: Io, home: string): Promise<void> {
+  const [{ openRepository, foreignEnvironment }, { openWorkspace, recordContextOf }] =
+    await Promise.all([import('../src/git/repository.ts'), import('./workspace.ts')])
+  const repository = await openRepository(dirname(home), foreignEnvironment(io.env))
+  const workspace = await openWorkspace(io, { ...repository, home })
+  try {
+    if (!workspace.settings.enabled) {
+      const { discardInbox } = await import('../src/store/inbox.ts')
+      discardInbox(home)
+      return
+    }
+    const { recordInbox } = await import('../src/record.ts')
+    await recordInbox({ ...recordContextOf(io, workspace), redact: true, patient: true })
+    const { promoteRest } = await import('./catch-up.ts')
+    await promoteRest(io, workspace)
+  } finally {
+    workspace.close()
+  }
+}

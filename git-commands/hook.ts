@@ -1,0 +1,48 @@
+// `git bitloops hook <agent>`: what src/hooks/agent-hook.sh does, for systems without sh. Exits 0 and prints nothing, always.
+
+import { spawn } from 'node:child_process'
+import { existsSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { findRepository, foreignEnvironment } from '../src/git/repository.ts'
+import { openLog } from '../src/log.ts'
+import { deliver, formatMessage } from '../src/store/inbox.ts'
+import { programPaths } from './io.ts'
+import type { Io } from './io.ts'
+
+export const run = async (io: Io, [agent = '']: readonly string[]): Promise<number> => {
+  const payload = await readInput()
+  const projectDir = io.env['CLAUDE_PROJECT_DIR']
+  const repository = await findRepository(projectDir ?? io.cwd, foreignEnvironment(io.env)).catch(() => undefined)
+  if (repository === undefined || !existsSync(join(repository.home, 'inbox', 'new'))) return 0
+  if (existsSync(join(repository.home, 'disabled'))) return 0
+  try {
+    deliver(repository.home, formatMessage(agent, projectDir, payload))
+    if (!isDrained(repository.home, io.now())) startDrain(io, repository.home)
+  } catch (error) {
+    openLog({ home: repository.home, env: io.env, now: io.now })('hook', (error as Error).message)
+  }
+  return 0
+}
+
+async function readInput(): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  try {
+    for await (const chunk of process.stdin) chunks.push(chunk as Buffer)
+  } catch {
+    // What came so far is set aside and counted by the drain.
+  }
+  return Buffer.concat(chunks)
+}
+
+/** A drain at work keeps the time of its lease in the future. */
+const isDrained = (home: string, now: number): boolean =>
+  (statSync(join(home, 'drain.lease'), { throwIfNoEntry: false })?.mtimeMs ?? 0) >= now
+
+function startDrain(io: Io, home: string): void {
+  const { node, program } = programPaths()
+  const child = spawn(node, [program, 'drain', '--home', home], {
+    cwd: '/', env: { ...foreignEnvironment(io.env) }, detached: true, stdio: 'ignore', windowsHide: true,
+  })
+  child.on('error', () => {})
+  child.unref()
+}

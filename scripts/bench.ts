@@ -1,0 +1,150 @@
+// Measures what users wait for, as ratios to what the machine does anyway, and writes docs/BENCHMARKS.md.
+//
+//   node --import tsx scripts/bench.ts
+
+import { execFileSync } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
+import { cpus } from 'node:os'
+import { join } from 'node:path'
+import { quote, PROJECT } from '../test/support/sandbox.ts'
+import { transcriptPath } from '../test/support/transcript.ts'
+import { call, callForMemory, measure, median, timed } from './bench/measure.ts'
+import type { Case } from './bench/measure.ts'
+import { formatReport } from './bench/report.ts'
+import type { Row } from './bench/report.ts'
+import {
+  countNodeStarts, draftSession, drain, endDrain, endTurn, growTranscript, makeStage, otherSessions, writeFiles,
+} from './bench/stage.ts'
+import type { Stage } from './bench/stage.ts'
+
+const ROUNDS = 20
+const MB = 1 << 20
+
+const base = (stage: Stage): { readonly N: Case; readonly G: Case } => ({
+  N: { run: () => { call(process.execPath, ['-e', '0'], { cwd: stage.root, env: stage.env }) } },
+  G: { run: () => { call('git', ['rev-parse', 'HEAD'], { cwd: stage.root, env: stage.env }) } },
+})
+
+async function benchHook(): Promise<readonly Row[]> {
+  const stage = await makeStage('initialised')
+  const starts = countNodeStarts(stage)
+  let number = 0
+  const payload = (): string => JSON.stringify({
+    session_id: 'bench', cwd: stage.root, prompt_id: 'bench', hook_event_name: 'PostToolUse', tool_name: 'Bash',
+    tool_use_id: `toolu_${number += 1}`, tool_input: { command: 'x'.repeat(20_000) }, tool_response: { stdout: '' },
+  })
+  const env = { ...stage.env, CLAUDECODE: '1', CLAUDE_PROJECT_DIR: stage.root }
+  const hook = (): void => { call('/bin/sh', ['-c', stage.hook], { cwd: stage.root, env, input: payload() }) }
+  const cold = measure({ ...base(stage), hook: { prepare: () => { endDrain(stage) }, run: hook } }, ROUNDS)
+  hook()
+  const warm = measure({ ...base(stage), hook: { prepare: hook, run: hook } }, ROUNDS)
+  const bursts = [1, 2, 3].map(() => {
+    endDrain(stage)
+    starts()
+    const times = Array.from({ length: 50 }, () => timed(hook))
+    return { ms: median(times), starts: starts() }
+  })
+  endDrain(stage)
+  const { N, G } = warm
+  const mostStarts = Math.max(...bursts.map((burst) => burst.starts))
+  return [
+    { what: 'agent hook, 20 KB, a drain is alive', N, G, ms: warm.hook, bar: { ms: 6 * G, words: '6 G' } },
+    { what: 'agent hook, 20 KB, it starts a drain', ...cold, ms: cold.hook, bar: { ms: 14 * cold.G, words: '14 G' } },
+    { what: 'agent hook in a burst of 50', N, G, ms: median(bursts.map((burst) => burst.ms)),
+      bar: { ms: 6 * G, words: '6 G' } },
+    { what: 'Node starts in a burst of 50 (most of 3)', count: mostStarts, bar: { count: 2, words: '2' } },
+  ]
+}
+
+async function benchCommit(): Promise<readonly Row[]> {
+  const stages = {
+    plain: await makeStage('plain'), none: await makeStage('initialised'), drafts: await makeStage('initialised'),
+    waiting: await makeStage('initialised'), crowded: await makeStage('initialised'),
+  }
+  otherSessions(stages.crowded, 500)
+  let round = 0
+  const commit = (stage: Stage, prepare: (text: string) => void): Case => ({
+    prepare: () => { prepare(`round ${round += 1}`) },
+    run: () => { call('git', ['commit', '--quiet', '--all', '-m', 'Measured'], { cwd: stage.root, env: stage.env }) },
+  })
+  const ms = measure({
+    ...base(stages.plain),
+    plain: commit(stages.plain, (text) => { writeFiles(stages.plain, text) }),
+    none: commit(stages.none, (text) => { writeFiles(stages.none, text) }),
+    drafts: commit(stages.drafts, (text) => { draftSession(stages.drafts, text) }),
+    waiting: commit(stages.waiting, (text) => { draftSession(stages.waiting, text, 40) }),
+    crowded: commit(stages.crowded, (text) => { draftSession(stages.crowded, text) }),
+  }, ROUNDS)
+  const { N, G, plain } = ms
+  return [
+    { what: 'git commit without us (50 files)', N, G, ms: plain },
+    { what: 'git commit, no draft', N, G, ms: ms.none, bar: { ms: plain + 3 * G, words: 'plain + 3 G' } },
+    { what: 'git commit, 50 drafts', N, G, ms: ms.drafts,
+      bar: { ms: plain + 2.2 * N + 12 * G, words: 'plain + 2.2 N + 12 G' } },
+    { what: 'git commit, 50 drafts, ten in the inbox', N, G, ms: ms.waiting,
+      bar: { ms: plain + 2.8 * N + 12 * G, words: 'plain + 2.8 N + 12 G' } },
+    { what: 'git commit, 50 drafts, 500 other sessions', N, G, ms: ms.crowded,
+      bar: { ms: 1.15 * ms.drafts, words: '15 % above 50 drafts' } },
+    ...benchCommands(stages.drafts),
+  ]
+}
+
+function benchCommands(stage: Stage): readonly Row[] {
+  const command = (...words: readonly string[]): Case =>
+    ({ run: () => { call('git', ['bitloops', ...words], { cwd: stage.root, env: stage.env }) } })
+  const { N, G, ...ms } = measure({ ...base(stage), explain: command('explain'), status: command('status') }, ROUNDS)
+  const bar = { ms: 1.6 * N, words: '1.6 N' }
+  return [
+    { what: 'git bitloops explain', N, G, ms: ms.explain, bar },
+    { what: 'git bitloops status', N, G, ms: ms.status, bar },
+  ]
+}
+
+async function benchTranscript(): Promise<readonly Row[]> {
+  const stage = await makeStage('initialised')
+  const session = randomUUID()
+  const path = transcriptPath(stage.repository.home, stage.root, session)
+  const place = { cwd: stage.root, env: stage.env }
+  const read = (): { readonly ms: number; readonly peakMb: number } => {
+    endTurn(stage, session)
+    let peakMb = 0
+    const ms = timed(() => { peakMb = callForMemory('git', ['bitloops', 'drain'], place) })
+    return { ms, peakMb }
+  }
+  growTranscript(path, session, 200 * MB)
+  const first = read()
+  const grown = [1, 2, 3, 4, 5].map(() => {
+    growTranscript(path, session, 100 * 1024)
+    return read()
+  })
+  const python = median([1, 2, 3, 4, 5].map(() => timed(() => { callForMemory('true', [], place) })))
+  const { N, G } = measure(base(stage), 5)
+  drain(stage)
+  const again = median(grown.map(({ ms }) => ms)) - python
+  return [
+    { what: 'transcript of 200 MB, read the first time', N, G, ms: first.ms - python },
+    { what: 'the same, memory', mb: first.peakMb },
+    { what: 'transcript that grew by 100 KB after 200 MB', N, G, ms: again, bar: { ms: 1.6 * N, words: '1.6 N' } },
+    { what: 'the same, memory', mb: Math.max(...grown.map((one) => one.peakMb)), bar: { mb: 150, words: '150 MB' } },
+  ]
+}
+
+const SUITES = { hook: benchHook, commit: benchCommit, transcript: benchTranscript }
+const wanted = process.argv.slice(2)
+const rows: Row[] = []
+for (const [name, bench] of Object.entries(SUITES)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue
+  console.error(`measuring: ${name}`)
+  rows.push(...await bench())
+}
+const [git] = /\d+\.\d+/.exec(execFileSync('git', ['--version'], { encoding: 'utf8' })) ?? []
+const report = formatReport(rows, {
+  machine: `${cpus().length}-core machine, Node ${process.versions.node.split('.')[0]}, git ${git}`,
+  rounds: ROUNDS,
+})
+console.log(report)
+if (wanted.length === 0) {
+  writeFileSync(join(PROJECT, 'docs', 'BENCHMARKS.md'), report)
+  console.log(`written to ${quote('docs/BENCHMARKS.md')}`)
+}

@@ -1,0 +1,48 @@
+// What is wrong with a hook file that is meant to hold our lines: Git runs a broken one not at all, and mostly says nothing.
+
+import { planHook } from './hook-file.ts'
+import type { HookName } from './hook-file.ts'
+import { findBlock } from './marked-block.ts'
+
+/** A hook file as it lies there, read as latin1. */
+export type FoundHook =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'link'; readonly to: string }
+  | { readonly kind: 'file'; readonly text: string; readonly executable: boolean }
+
+export type HookState =
+  | 'ours'
+  | 'missing'
+  /** Somebody else's hook, without our lines. */
+  | 'foreign'
+  /** Our lines, as another version wrote them or changed by hand. */
+  | 'outdated'
+  | 'not-executable'
+  /** `#!/bin/sh` with a carriage return names an interpreter that does not exist. */
+  | 'line-ends'
+  | 'byte-order-mark'
+  /** The interpreter is not there. */
+  | 'interpreter'
+  | 'link'
+
+/** `mustBeExecutable`: false for hooks that a manager starts by `sh`. */
+export function judgeHook(
+  hook: HookName, found: FoundHook, mustBeExecutable: boolean, hasProgram: (path: string) => boolean,
+): HookState {
+  if (found.kind === 'none') return 'missing'
+  if (found.kind === 'link') return 'link'
+  const { text } = found
+  const isBroken = text.startsWith('\xef\xbb\xbf') ? 'byte-order-mark' : /^#![^\n]*\r/.test(text) ? 'line-ends'
+    : interpreterOf(text).some((word) => word.startsWith('/') && !hasProgram(word)) ? 'interpreter' : undefined
+  if (isBroken !== undefined) return isBroken
+  if (findBlock(text) === undefined) return 'foreign'
+  if (planHook(hook, { text, active: true }, '').kind !== 'unchanged') return 'outdated'
+  return mustBeExecutable && !found.executable ? 'not-executable' : 'ours'
+}
+
+/** The words behind `#!`: a program and its arguments. */
+export const interpreterOf = (text: string): readonly string[] =>
+  /^#![ \t]*([^\n]*)/.exec(text)?.[1]?.trim().split(/[ \t]+/).filter(Boolean) ?? []
+
+/** Our lines as a program of their own, to be tried without what else is in the file. */
+export const blockOf = (text: string): string | undefined => findBlock(text)?.join('\n')

@@ -1,0 +1,167 @@
+// Looks at everything that `git bitloops status` tells. Reads only, and little: it is run in prompts of shells.
+
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { openObjectReader } from './git/cat-file.ts'
+import { mainWorktree } from './git/repository.ts'
+import type { Repository } from './git/repository.ts'
+import { CHECKPOINTS_REF } from './model/checkpoint.ts'
+import type { Millis } from './model/event.ts'
+import type { StatusReport, StatusWarning, StoreOverview } from './model/status-report.ts'
+import { formatAge } from './model/text-layout.ts'
+import { openCheckpointReader } from './store/checkpoint-reader.ts'
+import { findLiveStore } from './store/live.ts'
+import { readOverview, readPendingPaths } from './store/overview.ts'
+
+export async function readStatus(repository: Repository, now: Millis): Promise<StatusReport> {
+  const isSetUp = existsSync(join(repository.home, 'agent-hook'))
+  const [capture, store] = await Promise.all([readCapture(repository, isSetUp), readStore(repository, now)])
+  const place = await describePlace(repository)
+  const hasUncounted = store === undefined && await hasCheckpoints(repository)
+  return {
+    ...capture,
+    ...place === undefined ? {} : { place },
+    agents: isSetUp ? findAgents(repository) : [],
+    ...store?.overview === undefined ? {} : { store: store.overview },
+    hasUncounted,
+    warnings: isSetUp ? [
+      ...await findMissingHooks(repository),
+      ...store?.warnings ?? [],
+      ...findStuck(repository.home, now),
+      ...findFailures(repository.home, now),
+    ] : [],
+  }
+}
+
+async function readCapture(repository: Repository, isSetUp: boolean): Promise<Pick<StatusReport, 'capture' | 'by'>> {
+  if (!isSetUp) return { capture: 'not set up' }
+  const { readSettings } = await import('./git/config.ts')
+  const { settings, sources } = await readSettings(repository)
+  if (!settings.enabled) return { capture: 'disabled', by: sources.get('enabled') ?? 'settings' }
+  return { capture: existsSync(join(repository.home, 'disabled')) ? 'disabled' : 'enabled' }
+}
+
+async function readStore(
+  repository: Repository, now: Millis,
+): Promise<{ overview: StoreOverview; warnings: readonly StatusWarning[] } | undefined> {
+  const store = await findLiveStore(repository.home, { readOnly: true })
+  if (store === undefined) return undefined
+  try {
+    const overview = readOverview(store, now)
+    const waiting = overview.waiting.map((commit): StatusWarning => ({
+      code: 'waiting', message: `the checkpoint of commit ${commit.slice(0, 10)} is not written yet`, hint: 'git bitloops doctor tells more',
+    }))
+    const pending = repository.worktree === undefined || overview.drafts.edits === 0 ? []
+      : readPendingPaths(store, repository.worktree, now)
+    return { overview, warnings: [...waiting, ...pending.length === 0 ? [] : await findUnlinked(repository, pending, now)] }
+  } finally {
+    store.close()
+  }
+}
+
+/** The last commit holds files that a session edited, but no link leads from it. */
+async function findUnlinked(repository: Repository, pending: readonly string[], now: Millis): Promise<readonly StatusWarning[]> {
+  const objects = openObjectReader(repository)
+  try {
+    const reader = openCheckpointReader(objects)
+    const head = await reader.resolve('HEAD')
+    if (head === undefined || (await reader.checkpointsOf(head.oid)).length > 0) return []
+    const { listChangedPaths } = await import('./git/history.ts')
+    const changed = new Set(await listChangedPaths(repository, head.oid))
+    const path = pending.find((each) => changed.has(each))
+    return path === undefined ? [] : [{
+      code: 'unlinked',
+      message: `the last commit, ${head.oid.slice(0, 10)}, made ${formatAge(head.committedAt, now)}, has no checkpoint, though a session edited ${path}`,
+      hint: 'git bitloops doctor tells more',
+    }]
+  } finally {
+    objects.close()
+  }
+}
+
+async function hasCheckpoints(repository: Repository): Promise<boolean> {
+  const objects = openObjectReader(repository)
+  try {
+    return (await objects.read(CHECKPOINTS_REF)) !== undefined
+  } finally {
+    objects.close()
+  }
+}
+
+async function describePlace(repository: Repository): Promise<string | undefined> {
+  if (repository.worktree === undefined) return 'bare; nothing is recorded here, explain and log work'
+  if (repository.gitDir !== repository.commonDir) return `linked worktree of ${mainWorktree(repository) ?? repository.commonDir}`
+  return repository.gitDir.includes('/.git/modules/') ? 'submodule; set up apart from the repository around it' : undefined
+}
+
+/** Files in which an agent's hooks may be registered. */
+const AGENT_FILES = { 'claude-code': ['.claude/settings.local.json', '.claude/settings.json'] } as const
+
+function findAgents({ worktree }: Repository): readonly string[] {
+  return Object.entries(AGENT_FILES).filter(([, files]) => worktree !== undefined
+    && files.some((file) => readText(join(worktree, file)).includes('/bitloops/agent-hook'))).map(([agent]) => agent)
+}
+
+/** The usual place first; only when it holds nothing of ours, Git is asked where else hooks may be. */
+async function findMissingHooks(repository: Repository): Promise<readonly StatusWarning[]> {
+  if (repository.worktree === undefined || isHook(join(repository.commonDir, 'hooks', 'post-commit'))) return []
+  const { findHooksPlace, hasConfigHooks } = await import('./git/hooks.ts')
+  const { folder } = await findHooksPlace(repository)
+  if (isHook(join(folder, 'post-commit')) || await hasConfigHooks(repository)) return []
+  return [{
+    code: 'hooks', message: 'Git\'s hooks are missing: a commit is linked only by the next git bitloops command', hint: 'git bitloops init puts them back',
+  }]
+}
+
+const isHook = (path: string): boolean => readText(path).includes('bitloops')
+
+/** What lies here longer than this was not taken in by the drain that should have been. */
+const STUCK_MS = 60_000
+const MAX_NAMES = 1000
+
+function findStuck(home: string, now: Millis): readonly StatusWarning[] {
+  const folder = join(home, 'inbox', 'new')
+  const stuck = namesIn(folder).slice(0, MAX_NAMES).filter((name) => {
+    const found = statSync(join(folder, name), { throwIfNoEntry: false })
+    return found !== undefined && now - found.mtimeMs > STUCK_MS
+  }).length
+  const unreadable = namesIn(join(home, 'inbox', 'quarantine')).length
+  const hint = 'git bitloops doctor tells more'
+  return [
+    ...stuck === 0 ? [] : [{ code: 'inbox', message: `${stuck} delivered, but not taken in`, hint }],
+    ...unreadable === 0 ? [] : [{ code: 'quarantine', message: `${unreadable} delivered, but made no sense`, hint }],
+  ]
+}
+
+const RECENT_MS = 7 * 24 * 3_600_000
+
+/** The last failure of a hook, and how many there were in a week. */
+function findFailures(home: string, now: Millis): readonly StatusWarning[] {
+  const recent = readText(join(home, 'log')).split('\n').flatMap((line) => {
+    const [time = '', where = '', message = ''] = line.split('\t')
+    const at = Date.parse(time)
+    return now - at < RECENT_MS ? [{ at, where, message }] : []
+  })
+  const last = recent.at(-1)
+  return last === undefined ? [] : [{
+    code: 'failure',
+    message: `${last.where} failed ${formatAge(last.at, now)}: ${last.message}${recent.length === 1 ? '' : ` (${recent.length} failures in a week)`}`,
+    hint: 'git bitloops doctor tells more',
+  }]
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
+  }
+}

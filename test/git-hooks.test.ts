@@ -1,0 +1,288 @@
+// The Git hooks as git runs them, with a program in place of ours that only writes down how it was started.
+
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import * as assert from 'uvu/assert'
+import { makeProgram, setUp } from './support/install.ts'
+import type { FakeProgram } from './support/install.ts'
+import { makeRepository } from './support/repository.ts'
+import type { RepositoryOptions, TestRepository } from './support/repository.ts'
+import type { Outcome } from './support/sandbox.ts'
+import { describe } from './support/suite.ts'
+
+const PROMOTE = 'promote HEAD --hook'
+
+interface SetUp {
+  readonly repository: TestRepository
+  readonly program: FakeProgram
+}
+
+/** A repository with one commit and the marker of recorded edits: every commit has something to promote. */
+async function makePending(options: RepositoryOptions = {}, body = ''): Promise<SetUp> {
+  const repository = await makeRepository(options)
+  const program = makeProgram(repository.sandbox.folder, body)
+  await repository.commit('Begin', { 'a.txt': 'a\n' })
+  // With local settings there is nothing for `git status` to show.
+  await setUp(repository, program, { local: true })
+  writeFileSync(join(repository.bitloopsHome, 'pending'), '')
+  return { repository, program }
+}
+
+function writeHook(repository: TestRepository, name: string, text: string | Uint8Array, mode = 0o755): string {
+  const path = join(repository.root, '.git', 'hooks', name)
+  mkdirSync(join(repository.root, '.git', 'hooks'), { recursive: true })
+  writeFileSync(path, text)
+  chmodSync(path, mode)
+  return path
+}
+
+/** `commit` with something staged. */
+async function commit(repository: TestRepository, ...args: readonly string[]): Promise<Outcome> {
+  repository.write('b.txt', `${Math.random()}\n`)
+  await repository.git('add', 'b.txt')
+  return await repository.tryGit('commit', '-m', 'Change', ...args)
+}
+
+describe('git hooks', (it) => {
+  it('HOOK-01: start the program at a commit when something waits, and not when nothing does', async () => {
+    const { repository, program } = await makePending()
+    await commit(repository)
+    assert.equal(program.calls(), [PROMOTE])
+    rmSync(join(repository.bitloopsHome, 'pending'))
+    await commit(repository)
+    assert.is(program.calls().length, 1)
+    writeFileSync(join(repository.bitloopsHome, 'inbox', 'new', '1'), 'x')
+    await commit(repository)
+    assert.is(program.calls().length, 2)
+    rmSync(join(repository.bitloopsHome, 'inbox', 'new', '1'))
+    await repository.sh('CLAUDECODE=1 git commit --allow-empty -qm by-agent')
+    assert.is(program.calls().length, 3)
+    repository.remove()
+  })
+
+  it('CAP-16: answer without the program when capture is off, in all the ways to say so', async () => {
+    const { repository, program } = await makePending()
+    for (const way of [
+      'git -c bitloops.enabled=false commit', 'git -c Bitloops.Enabled=off commit', 'BITLOOPS_ENABLED=false git commit', 'BITLOOPS_INSIDE=1 git commit',
+      `GIT_CONFIG_PARAMETERS="'bitloops.enabled=false'" git commit`,
+    ]) assert.is((await repository.sh(`${way} --allow-empty -qm x`)).code, 0)
+    writeFileSync(join(repository.bitloopsHome, 'disabled'), '')
+    await commit(repository)
+    assert.equal(program.calls(), [])
+    rmSync(join(repository.bitloopsHome, 'disabled'))
+    await repository.sh('git -c bitloops.push=false commit --allow-empty -qm x')
+    assert.equal(program.calls(), [PROMOTE])
+    repository.remove()
+  })
+
+  it('HOOK-02: let a foreign hook run with its arguments, whatever it does and however it ends', async () => {
+    const { repository, program } = await makePending()
+    const seen = join(repository.sandbox.folder, 'seen')
+    writeHook(repository, 'post-commit', `#!/bin/sh -eu\nprintf 'post-commit %s\\n' "$#" >>'${seen}'\nexec false\n`)
+    writeHook(repository, 'post-checkout', `#!/bin/bash\nset -euo pipefail\nprintf '%s ' "$@" >>'${seen}'\nexit 7\n`)
+    await setUp(repository, program)
+    assert.is((await commit(repository)).code, 0)
+    assert.equal(program.calls(), [PROMOTE])
+    const head = await repository.git('rev-parse', 'HEAD')
+    assert.is((await repository.tryGit('checkout', '-q', '-b', 'other')).code, 1, 'what git makes of it')
+    assert.is(readFileSync(seen, 'utf8'), `post-commit 0\n${head} ${head} 1 `)
+    repository.remove()
+  })
+
+  it('HOOK-02, HOOK-03: pass arguments, input and exit code to a hook that was moved aside', async () => {
+    const { repository, program } = await makePending()
+    const seen = join(repository.sandbox.folder, 'seen')
+    const text = `#!${process.execPath}\nconst { readFileSync, writeFileSync } = require('fs')\n` +
+      `writeFileSync('${seen}', process.argv.slice(2).join(',') + '|' + readFileSync(0)); process.exit(5)\n`
+    const path = writeHook(repository, 'post-checkout', text)
+    await setUp(repository, program)
+    assert.is(readFileSync(`${path}.before-bitloops`, 'utf8'), text)
+    const outcome = await repository.sh(`.git/hooks/post-checkout one 'two words' <a.txt`)
+    assert.is(outcome.code, 5)
+    assert.is(readFileSync(seen, 'utf8'), 'one,two words|a\n')
+    repository.remove()
+  })
+
+  it('HOOK-05: do not bring a hook to life that Git did not run', async () => {
+    const { repository, program } = await makePending()
+    const path = writeHook(repository, 'post-commit', '#!/bin/sh\ntouch alive\n', 0o644)
+    await setUp(repository, program)
+    await commit(repository)
+    assert.not.ok(repository.exists('alive'))
+    assert.equal(program.calls(), [PROMOTE])
+    assert.ok(existsSync(`${path}.before-bitloops`))
+    repository.remove()
+  })
+
+  it('HOOK-05: let hooks with a BOM, line ends of Windows or no #! line do what they did', async () => {
+    const { repository } = await makePending()
+    const plain = await makeRepository()
+    const texts = { BOM: '\ufeff#!/bin/sh\necho ran >&2\n', CRLF: '#!/bin/sh\r\necho ran >&2\r\n', bare: 'echo ran >&2\n' }
+    for (const [name, text] of Object.entries(texts)) {
+      const outcomes: string[] = []
+      for (const place of [repository, plain]) {
+        writeHook(place, 'post-commit', text)
+        rmSync(join(place.root, '.git/hooks/post-commit.before-bitloops'), { force: true })
+        if (place === repository) await setUp(repository, makeProgram(repository.sandbox.folder))
+        const outcome = await commit(place)
+        outcomes.push(`${outcome.code} ${/^ran$/m.test(outcome.stderr)}`)
+      }
+      assert.is(outcomes[0], outcomes[1], name)
+    }
+    repository.remove()
+    plain.remove()
+  })
+
+  it('HOOK-11: leave exit codes and output as plain git has them when Node is gone, and log one line each', async () => {
+    const { repository } = await makePending({ clock: 'fixed' })
+    const plain = await makeRepository({ clock: 'fixed' })
+    await plain.commit('Begin', { 'a.txt': 'a\n' })
+    writeFileSync(join(repository.bitloopsHome, 'program'), '/gone/node\n/gone/program\n')
+    rmSync(join(repository.sandbox.folder, 'bin', 'git-bitloops'))
+    const acts = [
+      'echo b >b.txt; git add b.txt; git commit -m one', 'git commit --amend -m two', 'git checkout -b side HEAD~1',
+      'echo c >c.txt; git add c.txt; git commit -qm three', 'git rebase -q main', 'git checkout main', 'git merge --no-ff -m merged side',
+      'git init -q --bare ../remote-$$; git push -q ../remote-$$ main', 'git worktree add -q ../w-$$',
+    ]
+    for (const act of acts) {
+      const [ours, theirs] = [await repository.sh(act), await plain.sh(act)]
+      const said = ({ code, stdout, stderr }: Outcome): string => `${code}\n${stdout}\n${stderr}`.replace(/\b[0-9a-f]{7,40}\b|(?<=-)\d+/g, 'ID')
+      assert.is(said(ours), said(theirs), act)
+    }
+    const log = readFileSync(join(repository.bitloopsHome, 'log'), 'utf8').trimEnd().split('\n')
+    assert.is(log.length, 4, 'two commits and an amend, and the new worktree; not the rebase')
+    for (const line of log) assert.match(line, /^\d{4}-\d\d-\d\dT[\d:]+Z\tpost-(?:commit|checkout)\tneither Node nor git-bitloops/)
+    repository.remove()
+    plain.remove()
+  })
+
+  it('HOOK-11: log in the state folder when .git cannot be written, and note a program that fails', async () => {
+    const { repository, program } = await makePending({}, 'echo noise; echo noise >&2; exit 3')
+    mkdirSync(join(repository.bitloopsHome, 'log'))
+    const outcome = await commit(repository, '-q')
+    assert.is(`${outcome.code}${outcome.output}`, '0')
+    assert.equal(program.calls(), [PROMOTE])
+    assert.match(readFileSync(join(repository.home, '.local/state/git-bitloops/log'), 'utf8'), /\tpost-commit\tgit-bitloops ended with exit code 3\n$/)
+    repository.remove()
+  })
+
+  it('HOOK-11: find git-bitloops on PATH when the program has moved', async () => {
+    const { repository, program } = await makePending()
+    writeFileSync(join(repository.bitloopsHome, 'program'), '/gone/node\n/gone/program\n')
+    const moved = join(repository.sandbox.folder, 'bin', 'git-bitloops')
+    rmSync(moved)
+    symlinkSync(program.paths.program, moved)
+    await commit(repository)
+    assert.equal(program.calls(), [PROMOTE])
+    repository.remove()
+  })
+
+  it('HOOK-11: do nothing and say nothing when all of ours is gone but the lines in the hooks', async () => {
+    const { repository } = await makePending()
+    rmSync(repository.bitloopsHome, { recursive: true })
+    const outcome = await commit(repository, '-q')
+    assert.is(`${outcome.code}${outcome.output}`, '0')
+    assert.not.ok(existsSync(repository.bitloopsHome))
+    repository.remove()
+  })
+
+  it('HOOK-12: work in linked worktrees, from subdirectories, and in names that sh might trip over', async () => {
+    for (const at of ['plain', `it's "a" $HOME\n*`, 'ünï cöde']) {
+      const { repository, program } = await makePending({ at }, 'pwd >>"$HOME/places"')
+      const linked = await repository.worktree('linked')
+      await linked.commit('There', { 'c.txt': 'c\n' })
+      await repository.sh('mkdir -p deep/er && cd deep/er && git commit -qm deep --allow-empty')
+      assert.equal(program.calls(), ['hook worktree', PROMOTE, PROMOTE], JSON.stringify(at))
+      assert.is(readFileSync(join(repository.home, 'places'), 'utf8'), `${linked.root}\n${linked.root}\n${repository.root}\n`)
+      repository.remove()
+    }
+  })
+
+  it('HOOK-12: work in a submodule, with a separate Git directory, and for dot files', async () => {
+    const { repository, program } = await makePending()
+    const run = async (script: string): Promise<void> => {
+      const outcome = await repository.sh(script, { cwd: repository.sandbox.folder })
+      assert.is(outcome.code, 0, outcome.output)
+    }
+    const install = async (cwd: string, env: Readonly<Record<string, string>> = {}): Promise<void> => {
+      const place = { ...repository, env: { ...repository.env, ...env } }
+      const { home } = await setUp(place, program, {}, cwd)
+      writeFileSync(join(home, 'pending'), '')
+    }
+    const { folder } = repository.sandbox
+    await run('git -c protocol.file.allow=always -C project submodule --quiet add ../project sub')
+    await install(join(folder, 'project', 'sub'))
+    await run('cd project/sub && git commit -q --allow-empty -m sub')
+    await run('git init -q --separate-git-dir=apart separate')
+    await install(join(folder, 'separate'))
+    await run('cd separate && git commit -q --allow-empty -m separate')
+    await run('mkdir dots && git --git-dir=dots.git --work-tree=dots init -q && echo x >dots/.rc')
+    await install(join(folder, 'dots'), { GIT_DIR: join(folder, 'dots.git'), GIT_WORK_TREE: join(folder, 'dots') })
+    await run('git --git-dir=dots.git --work-tree=dots commit -q --allow-empty -m dots')
+    assert.equal(program.calls(), [PROMOTE, PROMOTE, PROMOTE])
+    assert.match(readFileSync(join(folder, 'project/.git/modules/sub/info/exclude'), 'utf8'), '/.claude/settings.local.json')
+    assert.match(readFileSync(join(folder, 'apart/info/exclude'), 'utf8'), '/.claude/settings.local.json')
+    repository.remove()
+  })
+
+  it('HOOK-13: `git worktree add` ends with 0, and the new worktree is looked after once', async () => {
+    const { repository, program } = await makePending()
+    const outcome = await repository.tryGit('worktree', 'add', '-q', '../new')
+    assert.is(`${outcome.code}${outcome.output}`, '0')
+    await repository.git('checkout', '-q', '-b', 'other')
+    await repository.sh('cd ../new && git checkout -q --detach')
+    assert.equal(program.calls(), ['hook worktree'])
+    repository.remove()
+  })
+
+  it('HOOK-14: leave the index as plain git does after a partial commit', async () => {
+    const { repository } = await makePending()
+    for (const path of ['1', '2', '3']) repository.write(path, path)
+    await repository.git('add', '.')
+    repository.write('a.txt', 'changed\n')
+    await repository.git('commit', '-qm', 'part', 'a.txt')
+    assert.is(await repository.git('diff', '--cached', '--name-only', '--', '1', '2', '3', 'a.txt'), '1\n2\n3')
+    assert.is(await repository.git('status', '--porcelain', 'a.txt'), '')
+    repository.remove()
+  })
+
+  it('HOOK-15: hold no pipe open for a script that captures output', async () => {
+    const { repository, program } = await makePending({}, 'sleep 3 &')
+    const outcome = await repository.sh('out=$(git commit -q --allow-empty -m x 2>&1); printf "%s" "$out"')
+    assert.is(`${outcome.code}${outcome.output}`, '0')
+    assert.ok(outcome.ms < 2500, `${outcome.ms} ms`)
+    assert.equal(program.calls(), [PROMOTE])
+    repository.remove()
+  })
+
+  it('HOOK-15: wait for a program that hangs six seconds at most, where there is `timeout`', async () => {
+    const { repository } = await makePending({}, 'exec sleep 30')
+    const outcome = await commit(repository, '-q')
+    assert.is(`${outcome.code}${outcome.output}`, '0')
+    assert.ok(outcome.ms < 9000, `${outcome.ms} ms`)
+    repository.remove()
+  })
+
+  it('HOOK-16: leave the output that scripts read as it is', async () => {
+    const { repository } = await makePending({ clock: 'fixed' })
+    const plain = await makeRepository({ clock: 'fixed' })
+    await plain.commit('Begin', { 'a.txt': 'a\n' })
+    for (const place of [repository, plain]) {
+      await place.sh('git init -q --bare ../remote; git remote add origin ../remote; git switch -qc side; git commit -q --allow-empty -m s; git switch -q main')
+    }
+    for (const act of [
+      'echo 1 >a.txt; git commit --porcelain --dry-run -a', 'git commit -qam one; git push --porcelain origin main', 'git rebase main side', 'git switch main',
+    ]) assert.is((await repository.sh(act)).stdout, (await plain.sh(act)).stdout.replaceAll(plain.sandbox.folder, repository.sandbox.folder), act)
+    repository.remove()
+    plain.remove()
+  })
+
+  it('start nothing for the picks of a rebase', async () => {
+    const { repository, program } = await makePending()
+    await repository.sh('git switch -qc side && for n in 1 2 3; do echo $n >$n; git add $n; git commit -qm $n; done; git switch -q main && git commit -q --allow-empty -m main')
+    assert.is(program.calls().length, 4)
+    await repository.git('rebase', '-q', 'main', 'side')
+    assert.is(program.calls().length, 4)
+    repository.remove()
+  })
+})
