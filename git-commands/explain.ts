@@ -55,8 +55,8 @@ async function findExplanations(io: Io, request: ExplainRequest): Promise<Explai
 }
 
 function formatOne({ commit, checkpoints, absence, lost }: CommitExplanation, view: View, session: string, layout: Layout): string {
-  const title = `${layout.style.accent(shortOid(commit.oid))} ${commit.subject}`
-  if (absence !== undefined) return `${title}\nno reasoning is kept for it: ${absence.reason}\n`
+  const name = `${layout.style.accent(shortOid(commit.oid))} (${commit.subject})`
+  if (absence !== undefined) return `no reasoning is kept for ${name}: ${absence.reason}\n`
   const explained = explainCheckpoints(checkpoints, session)
   if (explained.length > 0 && view === 'whole') return formatExplanation(commit, explained, layout)
   if (explained.length > 0 && view === 'transcript') {
@@ -64,9 +64,9 @@ function formatOne({ commit, checkpoints, absence, lost }: CommitExplanation, vi
   }
   const sessions = checkpoints.flatMap(({ record }) => record.sessions.map((each) => each.session))
   if (session !== '' && sessions.length > 0 && explained.length === 0) {
-    return `${title}\nno session '${session}' led to it; these did: ${[...new Set(sessions)].join(', ')}\n`
+    return `no session '${session}' led to ${name}; these did: ${[...new Set(sessions)].join(', ')}\n`
   }
-  return lost.length > 0 ? `${title}\nits reasoning cannot be shown\n` : formatShort(commit, explained, layout)
+  return lost.length > 0 && explained.length === 0 ? `the reasoning kept for ${name} cannot be shown\n` : formatShort(commit, explained, layout)
 }
 
 function tellLosses(io: Io, { lost, absence }: CommitExplanation): void {

@@ -10,6 +10,7 @@ import { programPaths } from './io.ts'
 import type { Io } from './io.ts'
 
 export const run = async (io: Io, [agent = '']: readonly string[]): Promise<number> => {
+  if (agent === 'worktree') return await equip(io)
   const payload = await readInput()
   const projectDir = io.env['CLAUDE_PROJECT_DIR']
   const repository = await findRepository(projectDir ?? io.cwd, foreignEnvironment(io.env)).catch(() => undefined)
@@ -20,6 +21,19 @@ export const run = async (io: Io, [agent = '']: readonly string[]): Promise<numb
     if (!isDrained(repository.home, io.now())) startDrain(io, repository.home)
   } catch (error) {
     openLog({ home: repository.home, env: io.env, now: io.now })('hook', (error as Error).message)
+  }
+  return 0
+}
+
+/** `git bitloops hook worktree`: post-checkout in a worktree that was just added, which gets the agent hooks of the others. */
+async function equip(io: Io): Promise<number> {
+  const repository = await findRepository(io.cwd, io.env)
+  if (repository?.worktree === undefined || !existsSync(join(repository.home, 'program'))) return 0
+  const { equipWorktree } = await import('../src/init.ts')
+  try {
+    equipWorktree(repository.worktree)
+  } catch (error) {
+    openLog({ home: repository.home, env: io.env, now: io.now })('post-checkout', (error as Error).message)
   }
   return 0
 }

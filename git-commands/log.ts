@@ -9,7 +9,7 @@ import { formatLogLine } from '../src/model/format-log.ts'
 import { formatJson } from '../src/model/json-text.ts'
 import { catchUpIfStale } from './fresh.ts'
 import type { Run } from './io.ts'
-import { openScreen, openStyle, widthOfScreen } from './screen.ts'
+import { columnsOf, openScreen, openStyle } from './screen.ts'
 
 export const run: Run = async (io, [range], options) => {
   const repository = await openRepository(io.cwd, io.env)
@@ -23,9 +23,11 @@ export const run: Run = async (io, [range], options) => {
   }
   const end = options['z'] === true ? '\0' : '\n'
   const style = await openStyle(io)
+  // Only a person has too little room.
+  const width = io.isTerminal ? columnsOf(io) : Infinity
   const screen = await openScreen(io)
   for await (const commit of commits) {
-    if (!await screen.write(formatLogLine(commit, style, widthOfScreen(io)) + end)) break
+    if (!await screen.write(formatLogLine(commit, style, width) + end)) break
   }
   await screen.close()
   return 0

@@ -19,16 +19,19 @@ const COMMAND_BOUND_MS = 60_000
 export const run = async (io: Io, args: readonly string[]): Promise<number> => {
   const hook = args.includes('--hook')
   const [revision = 'HEAD'] = args.filter((word) => word !== '--hook')
-  if (!hook) return await promoteRevision(io, revision, COMMAND_BOUND_MS, (said) => { io.out(said) })
+  if (!hook) return await promoteRevision(io, revision, { boundMs: COMMAND_BOUND_MS, othersMs: 0 }, (said) => { io.out(said) })
   try {
-    await promoteRevision(io, revision, HOOK_BOUND_MS, () => {})
+    // Many hooks may run at once: each writes its own plan and leaves those that others are at work on.
+    await promoteRevision(io, revision, { boundMs: HOOK_BOUND_MS, othersMs: HOOK_BOUND_MS }, () => {})
   } catch (error) {
     await logFailure(io, error as Error)
   }
   return 0
 }
 
-async function promoteRevision(io: Io, revision: string, boundMs: number, say: (text: string) => void): Promise<number> {
+async function promoteRevision(
+  io: Io, revision: string, { boundMs, othersMs }: { boundMs: number; othersMs: number }, say: (text: string) => void,
+): Promise<number> {
   const workspace = await openWorkspace(io)
   try {
     if (!workspace.settings.enabled) {
@@ -39,7 +42,7 @@ async function promoteRevision(io: Io, revision: string, boundMs: number, say: (
     const commit = await workspace.reader.read(`${revision}^{commit}`)
     if (commit === undefined) throw new BitloopsError('unknown-revision', `there is no commit '${revision}'`)
     await recordInbox(recordContextOf(io, workspace))
-    await finishOpenPlans(context)
+    await finishOpenPlans(context, othersMs)
     const shell = await shellSession(io, workspace)
     const promotion = await promote({ ...context, ...(shell === undefined ? {} : { shell }) }, commit.oid)
     if (revision === 'HEAD' && workspace.repository.worktree !== undefined) {

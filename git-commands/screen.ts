@@ -14,10 +14,10 @@ export async function openStyle(io: Io): Promise<Style> {
   return await wantsColour(io) ? COLOURED : PLAIN
 }
 
-export function widthOfScreen(io: Io): number {
-  const columns = Number(io.env['COLUMNS']) || (io.isTerminal ? process.stdout.columns : 0) || PLAIN_WIDTH
-  return Math.max(40, Math.min(columns, MAX_WIDTH))
-}
+export const columnsOf = (io: Io): number =>
+  Number(io.env['COLUMNS']) || (io.isTerminal ? process.stdout.columns : 0) || PLAIN_WIDTH
+
+export const widthOfScreen = (io: Io): number => Math.max(40, Math.min(columnsOf(io), MAX_WIDTH))
 
 /** Where a result goes: to the pager, as Git starts it, or straight out. */
 export interface Screen {

@@ -1,4 +1,5 @@
-// Writes the golden events anew from the recordings of agents: `node --import tsx scripts/golden-events.ts`, then read the diff.
+// Writes the golden events anew from the recordings of agents, for you to read the diff:
+// `node --import tsx scripts/golden-events.ts`
 
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'

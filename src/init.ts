@@ -6,11 +6,9 @@ import { join } from 'node:path'
 import { BitloopsError } from './errors.ts'
 import { findSettingsFile, LOCAL_SETTINGS_FILE, readSettings, SETTINGS_FILE } from './git/config.ts'
 import { gitText, runGit } from './git/git.ts'
-import {
-  chooseWay, describeHookLines, findHooksPlace, findLeftAside, hasConfigHooks, planHookFileRemoval, planHookFiles, readGitVersion,
-  removeConfigHooks, writeConfigHooks,
-} from './git/hooks.ts'
-import type { HooksPlace, HooksWay } from './git/hooks.ts'
+import { planHooks } from './git/hook-plan.ts'
+import type { HooksPlan } from './git/hook-plan.ts'
+import { findHooksPlace } from './git/hooks.ts'
 import type { Repository } from './git/repository.ts'
 import { listWorktrees } from './git/worktrees.ts'
 import type { FileChange } from './model/file-change.ts'
@@ -44,8 +42,7 @@ export interface InitResult {
   readonly changed: boolean
   readonly agents: readonly AgentName[]
   readonly worktrees: readonly string[]
-  /** none: the user said no, or nobody could be asked. */
-  readonly hooks: HooksWay | 'none'
+  readonly hooks: HooksPlan['way']
   readonly hooksFolder: string
   /** The file that holds the settings, from the worktree's root. */
   readonly settingsFile: string
@@ -63,7 +60,7 @@ export async function init(repository: Repository, request: InitRequest): Promis
   const agents = chooseAgents(request.agents)
   const worktrees = await existingWorktrees(repository)
   const place = await findHooksPlace(repository)
-  const hooks = await planHooks(repository, place, request)
+  const hooks = await planHooks(repository, worktree, place, request.consent)
   const settingsFile = request.local ? LOCAL_SETTINGS_FILE : SETTINGS_FILE
   const settings = planSettings(repository, worktree, settingsFile, request.chosen)
   const merged = await readSettings(repository)
@@ -121,54 +118,6 @@ async function existingWorktrees(repository: Repository): Promise<readonly strin
   const others = all.map(({ path }) => path).filter((path) => existsSync(join(path, '.git')) && path !== repository.worktree)
   return [repository.worktree!, ...others]
 }
-
-interface HooksPlan {
-  readonly way: InitResult['hooks']
-  readonly changes: readonly FileChange[]
-  readonly changed: boolean
-  readonly findings: readonly string[]
-  /** What git itself has to write, after the files. */
-  finish(): Promise<void>
-}
-
-async function planHooks(repository: Repository, place: HooksPlace, request: InitRequest): Promise<HooksPlan> {
-  const findings = [...findManagers(repository.worktree!), ...findLeftAside(place.folder).map((path) =>
-    `${path} holds a hook from before; another tool has replaced the one that called it, so it is not run`)]
-  if (chooseWay(await readGitVersion(repository)) === 'config') {
-    const changed = !await hasConfigHooks(repository)
-    const finish = async (): Promise<void> => { if (changed) await writeConfigHooks(repository) }
-    return { way: 'config', changes: planHookFileRemoval(place.folder), changed, findings, finish }
-  }
-  const finish = async (): Promise<void> => { await removeConfigHooks(repository) }
-  const leave = (reason: string): HooksPlan =>
-    ({ way: 'none', changes: [], changed: false, findings: [reason, ...describeHookLines(place), ...findings], finish })
-  try {
-    const changes = planHookFiles(place)
-    if (changes.length === 0 || !place.needsConsent || await request.consent(askAbout(place))) {
-      return { way: 'files', changes, changed: false, findings, finish }
-    }
-    return leave(`Git looks for hooks in ${place.folder}, ${reasonOf(place)}: not written without your word (--yes gives it)`)
-  } catch (error) {
-    // In a folder of others there may be anything; the rest of the installation does not depend on it.
-    if (place.kind === 'own' || !(error instanceof BitloopsError)) throw error
-    return leave(error.message)
-  }
-}
-
-const reasonOf = (place: HooksPlace): string =>
-  place.kind === 'outside' ? 'which other repositories may use too' : 'where Git will show the change'
-
-const askAbout = (place: HooksPlace): string => `Git looks for hooks in ${place.folder}, ${reasonOf(place)}. Write there?`
-
-const MANAGERS: Readonly<Record<string, readonly string[]>> = {
-  lefthook: ['lefthook.yml', '.lefthook.yml', 'lefthook.yaml', 'lefthook.json', 'lefthook.toml'],
-  'pre-commit': ['.pre-commit-config.yaml'],
-  'simple-git-hooks': ['.simple-git-hooks.json', '.simple-git-hooks.cjs', '.simple-git-hooks.js'],
-}
-
-const findManagers = (worktree: string): readonly string[] => Object.entries(MANAGERS)
-  .filter(([, files]) => files.some((file) => existsSync(join(worktree, file))))
-  .map(([name]) => `${name} is in use here: when its install replaces the hooks, run git bitloops init again`)
 
 function planSettings(repository: Repository, worktree: string, name: string, chosen: Partial<Settings>): { changes: readonly FileChange[]; name: string } {
   const shared = findSettingsFile(repository, SETTINGS_FILE)

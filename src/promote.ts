@@ -55,10 +55,13 @@ async function finishAll(context: PromoteContext, commit: Oid): Promise<Promotio
   return { kind: 'promoted', id }
 }
 
-/** Finishes the plans that an earlier run left: it was killed, out of time, or others held the refs. Gives back how many. */
-export async function finishOpenPlans(context: Finishing): Promise<number> {
+/**
+ * Finishes the plans that an earlier run left: it was killed, out of time, or others held the refs. Gives back how many.
+ * `olderThanMs`: younger ones are left to those who are at work on them.
+ */
+export async function finishOpenPlans(context: Finishing, olderThanMs = 0): Promise<number> {
   let finished = 0
-  for (const plan of readOpenPlans(context.store)) {
+  for (const plan of readOpenPlans(context.store, context.now() - olderThanMs)) {
     if (await finishPlan(context, plan)) finished += 1
   }
   updateOpenMarker(context.store, context.repository.home)

@@ -12,14 +12,18 @@ import { quote, run } from './support/sandbox.ts'
 import { describe } from './support/suite.ts'
 import { playStart, playTurn } from './support/turn.ts'
 
+interface StatusJson {
+  readonly sessions: readonly { readonly agent: string; readonly prompt: string }[]
+}
+
 describe('capture', (it) => {
   it('CAP-01 tells of a draft in status and leaves no other trace', async () => {
     const repository = await makeInitialised()
     await repository.sh(commitAll('Set up'))
     await playTurn(repository, 'Write the first file', { 'a.txt': 'a\n' })
-    const { stdout } = await repository.bitloops('status')
-    assert.match(stdout, 'claude-code')
-    assert.match(stdout, 'Write the first file')
+    assert.match((await repository.bitloops('status')).stdout, '1 edit in 1 file not yet committed')
+    const { sessions } = JSON.parse((await repository.bitloops('status', '--json')).stdout) as StatusJson
+    assert.equal(sessions.map(({ agent, prompt }) => [agent, prompt]), [['claude-code', 'Write the first file']])
     assert.is(await repository.git('for-each-ref', 'refs/bitloops', 'refs/notes'), '')
     assert.is(await repository.git('status', '--porcelain'), '?? a.txt')
     assert.ok(hasDrafts(repository))

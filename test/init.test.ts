@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, st
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
+import { run as hook } from '../git-commands/hook.ts'
 import { BitloopsError } from '../src/errors.ts'
 import { disable, enable } from '../src/enable.ts'
 import { readSettings } from '../src/git/config.ts'
@@ -96,6 +97,23 @@ describe('init', (it) => {
     repository.remove()
   })
 
+  it('HOOK-13: answers to `hook worktree`, which post-checkout calls, and only where init was run', async () => {
+    const { repository, program } = await makeFresh()
+    await repository.commit('Begin')
+    const linked = await repository.worktree('linked')
+    const call = (): Promise<number> => hook({
+      cwd: linked.root, env: linked.env, isTerminal: false, now: Date.now, ask: () => Promise.resolve(false),
+      out: (text) => { throw new Error(text) }, err: (text) => { throw new Error(text) },
+    }, ['worktree'])
+    assert.is(await call(), 0)
+    assert.not.ok(linked.exists('.claude'))
+    await setUp(repository, program)
+    rmSync(join(linked.root, '.claude'), { recursive: true })
+    assert.is(await call(), 0)
+    assert.ok(linked.exists('.claude/settings.local.json'))
+    repository.remove()
+  })
+
   it('writes shared agent hooks on request, and no private ones beside them', async () => {
     const { repository, program } = await makeFresh()
     repository.write('.claude/settings.json', '{\n  // team\n  "model": "x"\n}\n')
@@ -181,7 +199,8 @@ describe('init', (it) => {
     const agreed = await setUp(repository, program, { consent: (question) => { questions.push(question); return Promise.resolve(true) } })
     assert.is(agreed.hooks, 'files')
     assert.is(questions.length, 1)
-    assert.equal(photograph(join(repository.root, '.husky/_')), photograph(join(repository.root, '.husky/_')))
+    const generated = (all: Readonly<Record<string, string>>): unknown => Object.entries(all).filter(([path]) => path.startsWith('_'))
+    assert.equal(generated(photograph(join(repository.root, '.husky'))), generated(before))
     writeFileSync(join(repository.bitloopsHome, 'pending'), '')
     await repository.git('commit', '-q', '--allow-empty', '-m', 'x')
     assert.equal(program.calls(), ['promote HEAD --hook'])

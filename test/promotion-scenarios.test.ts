@@ -47,6 +47,16 @@ describe('a commit', (it) => {
     assert.match(textOf(checkpoint), 'One line will do.')
   })
 
+  it('PRO-02 is linked as well when its shell wrote the files', async () => {
+    const repository = await makeInitialised()
+    const claude = await playStart(repository)
+    await claude.prompt('Write a')
+    await claude.bash(`echo one >a.txt && ${commitAll('Add a')}`)
+    const { record } = await readOnly(repository)
+    assert.equal(record.sessions.map(({ session }) => session), [claude.session])
+    assert.ok(record.evidence.some(({ why }) => why === 'agent-shell'))
+  })
+
   it('PRO-03 each of three in one turn has a checkpoint and a slice of its own', async () => {
     const repository = await makeInitialised()
     const claude = await playStart(repository)
@@ -198,9 +208,11 @@ describe('a commit', (it) => {
     await repository.commit('Add both', { 'deleted.txt': numbered(9, 'gone'), 'old.txt': numbered(9, 'moved') })
     const claude = await playStart(repository)
     await claude.prompt('Delete one, rename the other')
+    await repository.waitForInbox() // a real model, and a real user, take longer
     await claude.bash('rm deleted.txt && git mv old.txt new.txt')
     await claude.stop('Done.')
-    await repository.sh('git add --all -- deleted.txt old.txt new.txt; git commit -m "Tidy up"')
+    await repository.waitForInbox()
+    await repository.sh('git add --all -- deleted.txt && git commit -m "Tidy up"')
     const { record } = await readOnly(repository)
     assert.equal(record.files.map(({ path, change }) => [path, change]).sort(),
       [['deleted.txt', 'delete'], ['new.txt', 'rename']])

@@ -28,6 +28,7 @@ describe('a commit', (it) => {
   it('PRO-16 that was aborted leaves the draft to the real one', async () => {
     const repository = await makeInitialised()
     await playTurn(repository, 'Write a', { 'a.txt': 'a\n' })
+    await repository.waitForInbox()
     assert.is((await repository.sh('git add a.txt && git commit -m ""')).code, 1)
     assert.is((await repository.tryGit('rev-parse', '--verify', '--quiet', 'refs/bitloops/checkpoints')).code, 1)
     assert.ok(hasDrafts(repository))

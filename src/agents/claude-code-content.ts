@@ -16,7 +16,8 @@ export function promptText(content: unknown): string | undefined {
   return blocks.some((block) => block['type'] === 'tool_result') ? undefined : textsOf(blocks)
 }
 
-export const imagesOf = (content: unknown): number => blocksOf(content).filter((block) => block['type'] === 'image').length
+export const imagesOf = (content: unknown): number =>
+  blocksOf(content).filter((block) => block['type'] === 'image').length
 
 /** A tool's result as the model got it; an image is only named. */
 export const outputText = (content: unknown): string =>

@@ -1,5 +1,5 @@
-// What a hook payload of Claude Code tells. Lenient: unknown events and fields are no error, wrong types count as absent.
-// The payload fields are those of 2.0.76 (no prompt_id, no last_assistant_message) to 2.1.329.
+// What a hook payload of Claude Code tells. Lenient: unknown events and fields are no error, a wrong type counts as
+// absent. The fields are those of 2.0.76 (no prompt_id, no last_assistant_message) to 2.1.329.
 
 import type { Event, EventBody, Observation } from '../model/event.ts'
 import type { EventId, TurnId } from '../model/ids.ts'
@@ -45,7 +45,8 @@ export function parseHook(delivery: HookDelivery): HookReading | Unreadable {
   if (name === undefined) return { kind: 'unreadable', reason: 'payload has no hook_event_name' }
   const turn = turnIdOf(payload['prompt_id'])
   const read = Object.hasOwn(READERS, name) ? READERS[name] : undefined
-  const { observations = [], ...found } = read?.({ payload, at: receivedAt, turn, subagent: idOf(payload['agent_id']) }) ?? {}
+  const hook: Hook = { payload, at: receivedAt, turn, subagent: idOf(payload['agent_id']) }
+  const { observations = [], ...found } = read?.(hook) ?? {}
   return {
     kind: 'reading', session, subagentTranscripts: [], facts: {},
     ...given('turn', turn),
@@ -120,7 +121,8 @@ function readToolFailure(hook: Hook): Finding {
   if (call === undefined) return {}
   const body: EventBody = {
     kind: 'tool-result', ...given('tool', wordsOf(hook.payload['tool_name'])), call,
-    outcome: hook.payload['is_interrupt'] === true ? 'interrupted' : 'failed', output: textOf(hook.payload['error']) ?? '',
+    outcome: hook.payload['is_interrupt'] === true ? 'interrupted' : 'failed',
+    output: textOf(hook.payload['error']) ?? '',
     ...given('durationMs', numberOf(hook.payload['duration_ms'])),
   }
   return { observations: [tell(hook, resultEvent(call), body)] }
@@ -148,11 +150,12 @@ function readSubagentStart(hook: Hook): Finding {
   return { observations: [tell(hook, subagentStartEvent(hook.subagent), { kind: 'subagent-start', agentType })] }
 }
 
-/** The helper that writes a compaction's summary also stops here, with an empty type and a transcript that never exists. */
+/** The helper that writes a compaction's summary also stops so, with an empty type and a transcript that never exists. */
 function readSubagentStop(hook: Hook): Finding {
   const { agent_type: type, agent_transcript_path: path, last_assistant_message: message } = hook.payload
   if (hook.subagent === undefined || type === '') return {}
-  const body: EventBody = { kind: 'subagent-end', agentType: wordsOf(type) ?? 'unknown', ...given('text', wordsOf(message)) }
+  const agentType = wordsOf(type) ?? 'unknown'
+  const body: EventBody = { kind: 'subagent-end', agentType, ...given('text', wordsOf(message)) }
   const transcript = wordsOf(path)
   return {
     observations: [tell(hook, subagentEndEvent(hook.subagent), body)],
@@ -164,7 +167,8 @@ function readSubagentStop(hook: Hook): Finding {
 function outputOf(tool: string, response: unknown): unknown {
   if (!isEditingTool(tool) || !isObject(response)) return boundedDepth(response ?? '')
   const { type, filePath, notebook_path: notebook, error } = response
-  return { ...given('type', textOf(type)), ...given('path', textOf(filePath) ?? textOf(notebook)), ...given('error', wordsOf(error)) }
+  const path = textOf(filePath) ?? textOf(notebook)
+  return { ...given('type', textOf(type)), ...given('path', path), ...given('error', wordsOf(error)) }
 }
 
 /** Of the plain values only, whatever their order. */

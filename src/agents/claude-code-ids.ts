@@ -1,4 +1,4 @@
-// How the events of Claude Code are named: by the client's own ids, so that a hook and the transcript name a fact alike.
+// How the events of Claude Code are named: by the client's own ids, so that hook and transcript name a fact alike.
 
 import type { EventId, SessionId, TurnId } from '../model/ids.ts'
 

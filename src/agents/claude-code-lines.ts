@@ -1,5 +1,6 @@
-// What the single lines of a transcript tell: prompts, answers, tool calls and results, usage, compactions, ends of turns.
+// What the single lines of a transcript tell: prompts, answers, tool calls, usage, compactions, ends of turns.
 
+import type { EventBody } from '../model/event.ts'
 import { blocksOf, imagesOf, promptText } from './claude-code-content.ts'
 import {
   callEvent, compactionEvent, endEvent, idOf, lineEvent, promptEvent, usageEvent,
@@ -22,13 +23,14 @@ export function readUser(reader: Reader, line: Line): void {
   if (isInterruption(text)) return readEnd(reader, line, 'interrupted')
   const command = shellCommandOf(text)
   if (command !== undefined) {
-    tell(reader, placeIn(reader, line), lineEvent('notice', line.uuid), { kind: 'notice', what: 'user-shell', text: command })
+    const body: EventBody = { kind: 'notice', what: 'user-shell', text: command }
+    tell(reader, placeIn(reader, line), lineEvent('notice', line.uuid), body)
   } else {
     readPrompt(reader, line, text, imagesOf(content))
   }
 }
 
-/** A slash command counts as a prompt when it went to the model; what the client answers itself has no origin of a turn. */
+/** A slash command is a prompt when it went to the model; one that the client answers itself has no `turnOrigin`. */
 function readPrompt(reader: Reader, line: Line, words: string, images: number): void {
   const slash = slashCommandOf(words)
   if (slash !== undefined && line.raw['turnOrigin'] === undefined) return
@@ -36,7 +38,8 @@ function readPrompt(reader: Reader, line: Line, words: string, images: number): 
   if (text.trim() === '' && images === 0) return
   const id = reader.source.subagent === undefined ? line.turn.id : undefined
   tell(reader, placeIn(reader, line), promptEvent(id ?? line.uuid), {
-    kind: 'prompt', text, origin: originOf(reader, line.raw, text), ...given('images', images === 0 ? undefined : images),
+    kind: 'prompt', text, origin: originOf(reader, line.raw, text),
+    ...given('images', images === 0 ? undefined : images),
   })
 }
 
@@ -66,8 +69,11 @@ export function readAssistant(reader: Reader, line: Line): void {
   }
   if (model === '<synthetic>') return
   blocks.forEach((block, index) => readBlock(reader, line, block, index, model))
-  if (model !== undefined) readUsage(reader, line, message, model)
-  if (model !== undefined && reader.source.subagent === undefined && line.turn.copied !== true) reader.facts = { ...reader.facts, model }
+  if (model !== undefined) {
+    readUsage(reader, line, message, model)
+    const own = reader.source.subagent === undefined && line.turn.copied !== true
+    if (own) reader.facts = { ...reader.facts, model }
+  }
   // Clients without prompt ids write no line at the end of a turn, under -p.
   const last = blocks.at(-1)?.['type'] === 'text' && message['stop_reason'] === 'end_turn'
   if (last && line.turn.byLine === true) readEnd(reader, line, 'completed')
@@ -78,14 +84,17 @@ function readBlock(reader: Reader, line: Line, block: JsonObject, index: number,
   const said = wordsOf(type === 'text' ? text : type === 'thinking' ? thinking : undefined)
   if (said !== undefined) {
     const kind = type === 'text' ? 'response' : 'reasoning'
-    tell(reader, placeIn(reader, line), lineEvent(kind, line.uuid, index), { kind, text: said, ...given('model', model) })
+    const body: EventBody = { kind, text: said, ...given('model', model) }
+    tell(reader, placeIn(reader, line), lineEvent(kind, line.uuid, index), body)
   }
   const call = idOf(id)
   const tool = wordsOf(name)
   if (type !== 'tool_use' || call === undefined || tool === undefined) return
   if (!isKnownTool(tool)) reader.unknown.add(`tool:${tool.slice(0, 80)}`)
-  remember(reader.memory, 'calls', call, openCall(tool, line.at, textOf(objectOf(input)['subagent_type']), pathOfInput(input)))
-  tell(reader, placeIn(reader, line), callEvent(call), { kind: 'tool-call', tool, call, input: boundedDepth(input ?? {}) })
+  const agentType = textOf(objectOf(input)['subagent_type'])
+  remember(reader.memory, 'calls', call, openCall(tool, line.at, agentType, pathOfInput(input)))
+  const body: EventBody = { kind: 'tool-call', tool, call, input: boundedDepth(input ?? {}) }
+  tell(reader, placeIn(reader, line), callEvent(call), body)
 }
 
 function readUsage(reader: Reader, line: Line, message: JsonObject, model: string): void {
@@ -108,13 +117,14 @@ function tellUsage(reader: Reader, usage: OpenUsage): void {
   tell(reader, usage, usageEvent(message), { kind: 'usage', message, model, tokens })
 }
 
-/** Tells what waited for this line: the usage of a message that was broken off, a compaction whose summary comes next. */
+/** Tells what waited for this line: the usage of a message that was broken off, a compaction and its summary. */
 export function settleOpen(reader: Reader, line: Line): void {
   const { usage, compaction } = reader.memory
   if (usage !== undefined && idOf(objectOf(line.raw['message'])['id']) !== usage.message) tellUsage(reader, usage)
   if (compaction === undefined) return
   reader.memory.compaction = undefined
-  const summary = line.raw['isCompactSummary'] === true ? promptText(objectOf(line.raw['message'])['content']) : undefined
+  const text = promptText(objectOf(line.raw['message'])['content'])
+  const summary = line.raw['isCompactSummary'] === true ? text : undefined
   tell(reader, compaction, compactionEvent(compaction.uuid),
     { kind: 'compaction', trigger: compaction.trigger, ...given('summary', wordsOf(summary)) })
 }
@@ -141,7 +151,7 @@ const KNOWN_ATTACHMENTS: ReadonlySet<string> = new Set([
   'session_context', 'silent_turn_reminder', 'skill_listing', 'structured_output', 'total_tokens_reminder',
 ])
 
-/** A prompt typed while the agent worked stands here; its hook names it by the turn it went into, as the turn's own prompt. */
+/** A prompt typed while the agent worked stands here. Its hook gives it the id of the turn it went into. */
 export function readAttachment(reader: Reader, line: Line): void {
   const attachment = objectOf(line.raw['attachment'])
   const type = textOf(attachment['type']) ?? 'none'

@@ -10,7 +10,7 @@ export interface Turn {
   readonly id?: TurnId
   /** Copied from the session that this one was forked from. */
   readonly copied?: true
-  /** Named by the uuid of its prompt's line: a client without prompt ids, or a copy, whose prompt ids are not its own. */
+  /** Named by the uuid of its prompt's line: of a client without prompt ids, or a copy, whose prompt ids are wrong. */
   readonly byLine?: true
 }
 
@@ -88,8 +88,8 @@ export function openCall(tool: string, at: Millis, agentType: string | undefined
 export function recall(state: TranscriptState | undefined): Memory {
   const kept = objectOf(state)
   const turns = listOf(kept['turns']).filter(isObject) as Turn[]
-  const pairs = (key: string): (readonly [string, unknown])[] =>
-    listOf(kept[key]).map(listOf).filter((pair) => typeof pair[0] === 'string').map((pair) => [pair[0] as string, pair[1]])
+  const pairs = (key: string): (readonly [string, unknown])[] => listOf(kept[key]).map(listOf)
+    .flatMap(([name, value]) => typeof name === 'string' ? [[name, value] as const] : [])
   return {
     lines: new Map(pairs('lines').map(([uuid, index]) => [uuid, turns[numberOf(index) ?? -1] ?? {}])),
     calls: new Map(pairs('calls').filter(([, call]) => isObject(call)) as [string, OpenCall][]),
@@ -116,6 +116,8 @@ export function keep(memory: Memory): TranscriptState {
   }
   const lines = [...memory.lines].map(([uuid, turn]) => [uuid, indexOf(turn)])
   const { turn, at, usage, compaction, own, dated } = memory
-  const state = { turns, lines, calls: [...memory.calls], counted: [...memory.counted.keys()], turn, at, usage, compaction, own, dated }
+  const state = {
+    turns, lines, calls: [...memory.calls], counted: [...memory.counted.keys()], turn, at, usage, compaction, own, dated,
+  }
   return Object.fromEntries(Object.entries(state).filter(([, value]) => value !== undefined))
 }

@@ -9,7 +9,8 @@ const ECHOES = [
 /** Texts the client sends in the user's name, on its own account. */
 const CLIENT_TEXTS = ['<task-notification>', '<system-reminder>', '[SYSTEM NOTIFICATION']
 
-const startsWithAny = (text: string, starts: readonly string[]): boolean => starts.some((start) => text.startsWith(start))
+const startsWithAny = (text: string, starts: readonly string[]): boolean =>
+  starts.some((start) => text.startsWith(start))
 
 export const isEcho = (text: string): boolean => startsWithAny(text, ECHOES)
 

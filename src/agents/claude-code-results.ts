@@ -44,8 +44,8 @@ function outcomeOf(raw: JsonObject, block: JsonObject, output: string, detail: u
 }
 
 /**
- * A subagent's transcript keeps no record beside the message. All it tells of an edit is the path, which the call named:
- * that gives way to whatever a hook told.
+ * A subagent's transcript keeps no record beside the message. All it tells of an edit is the path, which the call
+ * named: that gives way to whatever a hook told.
  */
 function readChange(reader: Reader, line: Line, call: string, open: OpenCall, output: string, detail: unknown): void {
   const place = placeIn(reader, line)
@@ -67,7 +67,8 @@ function readSubagent(reader: Reader, line: Line, call: string, open: OpenCall |
   const began = { ...place, at: open?.at ?? line.at }
   tell(reader, began, subagentStartEvent(subagent), { kind: 'subagent-start', agentType, call }, subagent)
   if (detail['status'] !== 'completed') return
-  const said = listOf(detail['content']).map((block) => promptText([block]) ?? '').filter((text) => !TOOLS_USED.test(text))
+  const said = listOf(detail['content']).map((block) => promptText([block]) ?? '')
+    .filter((text) => !TOOLS_USED.test(text))
   tell(reader, placeIn(reader, line), subagentEndEvent(subagent),
     { kind: 'subagent-end', agentType, ...given('text', wordsOf(said.join('\n'))) }, subagent)
 }

@@ -15,7 +15,9 @@ export const READ_ONLY_TOOLS: ReadonlySet<string> = new Set([
 
 const EDITING_TOOLS: ReadonlySet<string> = new Set(['Edit', 'MultiEdit', 'NotebookEdit', 'Write'])
 
-const OTHER_TOOLS: ReadonlySet<string> = new Set(['Bash', 'EnterWorktree', 'ExitWorktree', 'Skill', 'SlashCommand', 'Workflow'])
+const OTHER_TOOLS: ReadonlySet<string> = new Set([
+  'Bash', 'EnterWorktree', 'ExitWorktree', 'Skill', 'SlashCommand', 'Workflow',
+])
 
 export const isEditingTool = (tool: string | undefined): boolean => tool !== undefined && EDITING_TOOLS.has(tool)
 
@@ -56,7 +58,7 @@ function textBefore(result: JsonObject): string | null | undefined {
   return undefined
 }
 
-/** Undefined where the user changed the proposed text before it was written, and where the parts do not fit together. */
+/** Undefined where the user changed the proposed text before it was written, or the parts do not fit together. */
 function textAfter(result: JsonObject, before: string | null | undefined): string | undefined {
   if (result['userModified'] === true) return undefined
   const whole = textOf(result['content']) ?? textOf(result['updated_file'])
@@ -79,13 +81,12 @@ function replaced(text: string, edit: JsonObject): string | undefined {
 
 function parseHunk(value: unknown): Hunk | undefined {
   const hunk = objectOf(value)
-  const oldStart = numberOf(hunk['oldStart'])
-  const oldLines = numberOf(hunk['oldLines'])
-  const newStart = numberOf(hunk['newStart'])
-  const newLines = numberOf(hunk['newLines'])
-  if (oldStart === undefined || oldLines === undefined || newStart === undefined || newLines === undefined) return undefined
+  const [oldStart, oldLines, newStart, newLines] =
+    ['oldStart', 'oldLines', 'newStart', 'newLines'].map((key) => numberOf(hunk[key]))
+  if (oldStart === undefined || oldLines === undefined) return undefined
+  if (newStart === undefined || newLines === undefined) return undefined
   // "\ No newline at end of file" is no line of the file.
-  const lines = listOf(hunk['lines']).filter((line): line is string => typeof line === 'string' && !line.startsWith('\\'))
+  const lines = listOf(hunk['lines']).filter((line) => typeof line === 'string').filter((line) => !line.startsWith('\\'))
   return { oldStart, oldLines, newStart, newLines, lines }
 }
 
@@ -99,8 +100,10 @@ function wholeTextHunks(before: string | null | undefined, after: string | undef
   const now = linesOf(after)
   if (before !== null && old.length + now.length > MAX_REPLACED_LINES) return undefined
   if (old.length + now.length === 0) return []
-  const lines = [...old.map((line) => `-${line}`), ...now.map((line) => `+${line}`)]
-  return [{ oldStart: Math.min(old.length, 1), oldLines: old.length, newStart: Math.min(now.length, 1), newLines: now.length, lines }]
+  return [{
+    oldStart: Math.min(old.length, 1), oldLines: old.length, newStart: Math.min(now.length, 1), newLines: now.length,
+    lines: [...old.map((line) => `-${line}`), ...now.map((line) => `+${line}`)],
+  }]
 }
 
 function linesOf(text: string): readonly string[] {

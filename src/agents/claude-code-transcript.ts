@@ -1,5 +1,5 @@
 // What a transcript of Claude Code tells: JSON lines that form a tree, appended while the client works.
-// Read in slices of whole lines; where the slices are cut makes no difference. See claude-code-lines.ts for the single lines.
+// Read in slices of whole lines; where the slices are cut makes no difference.
 
 import type { TranscriptLine, TranscriptReading, TranscriptSource, TranscriptState } from './agent.ts'
 import { readAssistant, readAttachment, readSystem, readUser, settleOpen } from './claude-code-lines.ts'
@@ -14,9 +14,9 @@ import type { JsonObject } from './json.ts'
 const REQUEST_LOG = '{"type":"api-request'
 
 const BOOKKEEPING: ReadonlySet<string> = new Set([
-  'agent-name', 'agent-setting', 'ai-title', 'api-request', 'api-request-blob', 'api-request-shape', 'atis-latch', 'cost-state',
-  'custom-title', 'file-history-delta', 'file-history-snapshot', 'last-prompt', 'mode', 'permission-mode', 'queue-operation',
-  'relocated', 'summary', 'tag', 'tools-used', 'worktree-state',
+  'agent-name', 'agent-setting', 'ai-title', 'api-request', 'api-request-blob', 'api-request-shape', 'atis-latch',
+  'cost-state', 'custom-title', 'file-history-delta', 'file-history-snapshot', 'last-prompt', 'mode', 'permission-mode',
+  'queue-operation', 'relocated', 'summary', 'tag', 'tools-used', 'worktree-state',
 ])
 
 export function parseTranscript(
@@ -47,8 +47,11 @@ function readLine(reader: Reader, { offset, text }: TranscriptLine): boolean {
   settleOpen(reader, line)
   noteFacts(reader, line)
   read?.(reader, line)
-  return true
+  return !isSnapshot(raw)
 }
+
+/** The system prompt and all tools, again and again. The client resumes without it, closing the gap in the chain. */
+const isSnapshot = (raw: JsonObject): boolean => objectOf(raw['attachment'])['type'] === 'prompt_snapshot'
 
 const READERS: Readonly<Record<string, (reader: Reader, line: Line) => void>> = {
   user: readUser,
@@ -97,6 +100,7 @@ function noteFacts(reader: Reader, { raw, turn }: Line): void {
   }
   if (reader.source.subagent !== undefined) return
   reader.facts = {
-    ...reader.facts, ...given('agentVersion', wordsOf(raw['version'])), ...given('gitBranch', wordsOf(raw['gitBranch'])),
+    ...reader.facts,
+    ...given('agentVersion', wordsOf(raw['version'])), ...given('gitBranch', wordsOf(raw['gitBranch'])),
   }
 }

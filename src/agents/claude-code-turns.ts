@@ -1,15 +1,15 @@
 // To which turn a line of a transcript belongs, and whether it was copied from another session.
 //
 // A fork copies every line under a new session id. Old clients keep the origin's session id in prompts, `/branch` adds
-// `forkedFrom`, `--fork-session` marks only assistant lines (`requestSessionId`) and writes its own first prompt id into all
-// copied lines. Such prompts are known by being older than the file, and named by their uuid, which a copy keeps.
+// `forkedFrom`, `--fork-session` marks only assistant lines (`requestSessionId`) and writes its own first prompt id into
+// all copied lines. Such prompts are known by being older than the file, and named by their uuid, which a copy keeps.
 
 import type { TranscriptSource } from './agent.ts'
 import { idOf, turnIdOf } from './claude-code-ids.ts'
 import type { Memory, Turn } from './claude-code-memory.ts'
 import { isEcho, isInterruption } from './claude-code-prompts.ts'
 import { promptText } from './claude-code-content.ts'
-import { digestOf, isObject, objectOf, textOf } from './json.ts'
+import { digestOf, given, isObject, objectOf, textOf } from './json.ts'
 import type { JsonObject } from './json.ts'
 
 export interface RawLine {
@@ -56,7 +56,7 @@ function turnOf({ source, memory }: Reading, { raw, type, uuid }: RawLine, at: n
 }
 
 const namedByLine = (uuid: string, copied: boolean): Turn =>
-  ({ ...(turnIdOf(uuid) === undefined ? {} : { id: turnIdOf(uuid)! }), byLine: true, ...(copied ? { copied: true } : {}) })
+  ({ ...given('id', turnIdOf(uuid)), byLine: true, ...(copied ? { copied: true } : {}) })
 
 /** A prompt, a command or a `!` command; not a tool's result, nor what the client adds to either. */
 function opensTurn(raw: JsonObject): boolean {

@@ -88,7 +88,8 @@ export function planHookFileRemoval(folder: string): readonly FileChange[] {
 /** Hooks that were moved aside by us and have since been replaced by another tool: nobody calls them any more. */
 export const findLeftAside = (folder: string): readonly string[] => INSTALLED_HOOKS.flatMap((hook) => {
   const path = join(folder, `${hook}.before-bitloops`)
-  const called = existsSync(join(folder, hook)) && readFileSync(join(folder, hook), 'latin1').includes(`${hook}.before-bitloops`)
+  const isFile = lstatSync(join(folder, hook), { throwIfNoEntry: false })?.isFile() === true
+  const called = isFile && readFileSync(join(folder, hook), 'latin1').includes(`${hook}.before-bitloops`)
   return existsSync(path) && !called ? [path] : []
 })
 

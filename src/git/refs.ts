@@ -64,6 +64,12 @@ export async function moveRefs(place: GitPlace, name: string, moves: readonly Re
   return answer.code === 0
 }
 
+/** Lets go of what `writeCommits` wrote and `moveRefs` did not take. */
+export async function dropTemporaryRefs(place: GitPlace, name: string, commits: number): Promise<void> {
+  const lines = Array.from({ length: commits }, (_, at) => `delete ${TMP}/${name}-${at}\n`)
+  await runGit(place, ['update-ref', '--stdin'], { input: lines.join('') })
+}
+
 /** The refs below a prefix, by name. */
 export async function listRefs(place: GitPlace, prefix: string): Promise<ReadonlyMap<string, Oid>> {
   const answer = await runGit(place, ['for-each-ref', '--format=%(objectname) %(refname)', prefix])
@@ -73,4 +79,10 @@ export async function listRefs(place: GitPlace, prefix: string): Promise<Readonl
     if (isOid(oid) && ref !== undefined) refs.set(ref, oid)
   }
   return refs
+}
+
+/** Takes out all of the refs or, where one has moved meanwhile, none. */
+export async function deleteRefs(place: GitPlace, refs: ReadonlyMap<string, Oid>): Promise<boolean> {
+  const lines = [...refs].map(([ref, oid]) => `delete ${ref} ${oid}\n`)
+  return (await runGit(place, ['update-ref', '--stdin'], { input: `start\n${lines.join('')}prepare\ncommit\n` })).code === 0
 }

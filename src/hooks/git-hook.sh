@@ -66,6 +66,9 @@ in_new_worktree() {
   [ -z "${GIT_DIR-}" ] && [ -f .git ]
 }
 
+# `git bitloops doctor` asks whether a hook comes this far.
+if [ -n "${BITLOOPS_PROBE-}" ]; then : >"$bitloops_home/inbox/$BITLOOPS_PROBE/$bitloops_hook"; exit 0; fi
+
 # Our own Git calls set BITLOOPS_INSIDE.
 if [ -n "${BITLOOPS_INSIDE-}" ] || [ -e "$bitloops_home/disabled" ] || switched_off; then exit 0; fi
 

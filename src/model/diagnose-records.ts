@@ -1,8 +1,7 @@
-// From what was found to what is said: the records, from the inbox to the checkpoints in Git.
+// From what was found to what is said: what was recorded, from the inbox to the commit.
 
-import { fail, ok, orElse, warn } from './check.ts'
+import { fail, fixedBy, ok, orElse, warn } from './check.ts'
 import type { Check } from './check.ts'
-import { FORMAT_VERSION } from './checkpoint.ts'
 import type { Millis } from './event.ts'
 import type { CheckpointId, Oid } from './ids.ts'
 import { countOf, formatAge, shortOid } from './text-layout.ts'
@@ -12,8 +11,9 @@ export type StoreState =
   | { readonly kind: 'none' }
   | { readonly kind: 'sound'; readonly sizeBytes: number; readonly version: number; readonly sessions: number }
   | { readonly kind: 'damaged'; readonly path: string; readonly said: string }
+  /** Written by a newer version. */
   | { readonly kind: 'newer'; readonly said: string }
-  /** Another process writes, or it cannot be opened. */
+  /** It cannot be opened. */
   | { readonly kind: 'unusable'; readonly said: string }
 
 export interface InboxFacts {
@@ -36,181 +36,146 @@ export interface CountedFinding {
   readonly lastAt: Millis
 }
 
-export interface SilentSession {
+export interface NamedSession {
   readonly agent: string
   readonly session: string
   readonly lastEventAt: Millis
 }
 
-export interface SessionFacts {
-  /** With a turn under way, but silent. */
-  readonly silent: readonly SilentSession[]
-  /** Ended, with edits that are in no commit. */
-  readonly unsettled: readonly SilentSession[]
-  readonly transcripts: { readonly missing: number; readonly refused: number }
-  /** Worktrees whose HEAD moved where recorded edits wait. */
+export interface SessionsFacts {
+  /** With a turn under way, but silent for long. */
+  readonly silent: readonly NamedSession[]
+  /** Over for long, with edits that are in no commit. */
+  readonly unsettled: readonly NamedSession[]
+  readonly missingTranscripts: number
+  readonly refusedTranscripts: number
+  /** Worktrees whose HEAD moved unseen while recorded edits wait there. */
   readonly moved: readonly string[]
   readonly openPlans: readonly { readonly checkpoint: CheckpointId; readonly commit: Oid }[]
 }
 
-export interface FailureLine {
+export interface Failure {
   readonly at: Millis
   readonly where: string
   readonly message: string
 }
 
-export interface CheckpointFacts {
-  readonly ref: 'absent' | 'readable' | 'unreadable'
-  /** Checkpoints that this clone made. */
-  readonly made: number
-  readonly version: number
-  /** Commits that were looked at. */
-  readonly commits: number
-  readonly broken: readonly { readonly commit: Oid; readonly checkpoint: CheckpointId; readonly why: string }[]
-  /** Named by a note, but not there. */
-  readonly dangling: readonly { readonly commit: Oid; readonly checkpoint: CheckpointId }[]
-  /** There, but named by no note. */
-  readonly unnoted: readonly { readonly commit: Oid; readonly checkpoint: CheckpointId }[]
-  readonly leftovers: readonly string[]
-}
-
-export interface RecordFacts {
+export interface RecordsFacts {
   readonly now: Millis
   readonly store: StoreState
-  /** Private files that others may read. */
+  /** Private files and folders that others may read. */
   readonly exposed: readonly string[]
   readonly inbox: InboxFacts
   readonly findings: readonly CountedFinding[]
-  readonly sessions: SessionFacts
+  readonly sessions: SessionsFacts
   /** The last ones, oldest first. */
-  readonly failures: readonly FailureLine[]
-  readonly checkpoints: CheckpointFacts
+  readonly failures: readonly Failure[]
 }
 
-export const STUCK_MS = 60_000
+/** What waits longer than this was not taken in by the drain that should have come. */
+const STUCK_MS = 60_000
 const RECENT_MS = 7 * 24 * 3_600_000
 const MAX_NAMED = 3
 
-const DRAIN = { fix: 'git bitloops doctor --fix takes it in', repair: 'drain' } as const
-const byHand = (fix: string): { readonly fix: string } => ({ fix })
-
-export const diagnoseRecords = (facts: RecordFacts): readonly Check[] => [
-  ...diagnoseStore(facts),
+export const diagnoseRecords = (facts: RecordsFacts): readonly Check[] => [
+  ...diagnoseStore(facts.store),
+  ...facts.exposed.length === 0 ? [] : [fail('rights', `others on this machine can read ${facts.exposed.join(', ')}`,
+    fixedBy('rights', 'takes that right away'))],
   ...diagnoseInbox(facts),
   ...diagnoseFindings(facts),
-  ...diagnoseSessions(facts),
-  ...diagnoseCheckpoints(facts.checkpoints),
+  ...diagnoseSessions(facts.sessions, facts.now),
   ...diagnoseFailures(facts),
 ]
 
-function diagnoseStore({ store, exposed }: RecordFacts): readonly Check[] {
-  const rights = exposed.length === 0 ? [] : [fail('rights', `others on this machine can read ${exposed.join(', ')}`,
-    { fix: 'git bitloops doctor --fix takes that away', repair: 'rights' })]
+function diagnoseStore(store: StoreState): readonly Check[] {
   switch (store.kind) {
-    case 'none': return [...rights, ok('live-store', 'no session has been recorded here yet')]
-    case 'sound': return [...rights, ok('live-store',
+    case 'none': return [ok('live-store', 'no session has been recorded here yet')]
+    case 'sound': return [ok('live-store',
       `the live store is sound: ${countOf(store.sessions, 'session')}, ${formatSize(store.sizeBytes)}, format ${store.version}`)]
-    case 'damaged': return [...rights, fail('live-store', `the live store is damaged: ${store.said}`, byHand(
-      `keep ${store.path} (its drafts may be saved from it), then move it away: a new one is made. Checkpoints are not in danger: they are in Git`))]
-    case 'newer': return [...rights, fail('live-store', store.said, byHand('update git-bitloops; what hooks deliver waits in the inbox until then'))]
-    case 'unusable': return [...rights, fail('live-store', store.said, byHand('what hooks deliver waits in the inbox; see the disk, and its rights'))]
+    case 'damaged': return [fail('live-store', `the live store is damaged: ${store.said}. Checkpoints are safe, they are in Git`, {
+      fix: `move ${store.path} away, and keep it for what is in no commit yet; a new one is made, and what hooks deliver waits until then`,
+    })]
+    case 'newer': return [fail('live-store', store.said, { fix: 'update git-bitloops; what hooks deliver waits in the inbox until then' })]
+    case 'unusable': return [fail('live-store', store.said, { fix: 'see whether the disk is full or read-only; what hooks deliver waits in the inbox' })]
   }
 }
 
 const formatSize = (bytes: number): string =>
   bytes < 1024 * 1024 ? `${Math.ceil(bytes / 1024)} KiB` : `${(bytes / 1024 / 1024).toFixed(1)} MiB`
 
-function diagnoseInbox({ inbox, now, findings }: RecordFacts): readonly Check[] {
-  const { waiting, oldestAt, drainIsAlive, abandoned, quarantined, hasOldClaim } = inbox
-  const isStuck = oldestAt !== undefined && now - oldestAt > STUCK_MS && !drainIsAlive
-  const reasons = findings.filter(({ kind }) => kind === 'payload').map(({ what, count }) => `${what}: ${count}`)
-  const problems = [
-    ...isStuck ? [warn('inbox', `${countOf(waiting, 'payload')} ${waiting === 1 ? 'waits' : 'wait'} since ${formatAge(oldestAt, now)}, and nothing takes them in`, DRAIN)] : [],
-    ...hasOldClaim ? [warn('inbox', 'a background process that should empty the inbox was begun and never came', DRAIN)] : [],
-    ...abandoned > 0 ? [warn('inbox', `${countOf(abandoned, 'delivery was', 'deliveries were')} cut off half-way`,
-      { fix: 'git bitloops doctor --fix sets it aside', repair: 'drain' })] : [],
-    ...quarantined > 0 ? [warn('inbox', `${countOf(quarantined, 'payload')} made no sense and ${quarantined === 1 ? 'was' : 'were'} set aside` +
-      (reasons.length === 0 ? '' : ` (ever: ${reasons.join(', ')})`), byHand('see bitloops/inbox/quarantine in the Git directory; what you no longer need can be deleted'))] : [],
-  ]
-  return orElse(problems, 'inbox', waiting === 0 ? 'the inbox is empty' : `${countOf(waiting, 'payload')} came just now`)
+function diagnoseInbox({ inbox, now, findings }: RecordsFacts): readonly Check[] {
+  const { waiting, oldestAt, drainIsAlive, hasOldClaim, abandoned, quarantined } = inbox
+  const problems: Check[] = []
+  if (oldestAt !== undefined && now - oldestAt > STUCK_MS && !drainIsAlive) {
+    problems.push(warn('inbox', `${countOf(waiting, 'delivered payload')} not taken in, the oldest from ${formatAge(oldestAt, now)}`,
+      fixedBy('drain', 'takes in what waits')))
+  }
+  if (hasOldClaim) {
+    problems.push(warn('inbox', 'a drain was to be started, and never came', fixedBy('drain', 'drains now and clears the claim')))
+  }
+  if (abandoned > 0) {
+    problems.push(warn('inbox', `${countOf(abandoned, 'delivery', 'deliveries')} cut off half-way`, fixedBy('drain', 'sets aside what is left of it')))
+  }
+  if (quarantined > 0) {
+    const reasons = findings.filter(({ kind }) => kind === 'payload').map(({ what, count }) => `${what} (${count})`)
+    problems.push(warn('inbox', `${countOf(quarantined, 'payload')} made no sense and stayed out${reasons.length === 0 ? '' : `: ${reasons.join(', ')}`}`,
+      { fix: 'look into bitloops/inbox/quarantine in the Git directory, and delete what you have seen' }))
+  }
+  return orElse(problems, 'inbox', waiting === 0 ? 'the inbox is empty' : `${countOf(waiting, 'payload')} came in just now`)
 }
 
-/** For each kind of finding: how it is said, and what it means. */
-const FINDINGS: Readonly<Record<string, (names: string) => string>> = {
-  tool: (names) => `tools that git-bitloops does not know: ${names}. Files they change are found by comparing the working tree`,
-  line: (names) => `transcript lines that git-bitloops does not know: ${names}. They are not shown by explain`,
-  transcript: (names) => `transcripts that were not read: ${names}. What was said is known from hooks only`,
-  'transcript-replaced': (names) => `transcripts that were replaced while they were read: ${names}. They were read again from the start`,
-  worktree: (names) => `working trees that could not be compared: ${names}. Files changed without a tool are not known`,
+/** For each kind of finding: what it is about, and what it means. Payloads are told with the inbox. */
+const FINDINGS: Readonly<Record<string, readonly [about: string, meaning: string]>> = {
+  tool: ['unknown tools', 'files they change are found by comparing the working tree'],
+  line: ['unknown kinds of transcript lines', 'what they say is not shown'],
+  transcript: ['transcripts that were not read', 'what was said is known from hooks only'],
+  'transcript-replaced': ['transcripts replaced by others', 'they were read again from the start'],
+  worktree: ['working trees not compared', 'files changed without a tool are not known there'],
 }
 
-function diagnoseFindings({ findings, now }: RecordFacts): readonly Check[] {
-  const problems = Object.entries(FINDINGS).flatMap(([kind, say]) => {
+function diagnoseFindings({ findings, now }: RecordsFacts): readonly Check[] {
+  const problems = Object.entries(FINDINGS).flatMap(([kind, [about, meaning]]) => {
     const all = findings.filter((finding) => finding.kind === kind)
     if (all.length === 0) return []
-    const last = Math.max(...all.map(({ lastAt }) => lastAt))
-    return [warn('findings', `${say(listNames(all.map(({ what, count }) => `${what} (${count})`)))}; last ${formatAge(last, now)}`)]
+    const last = formatAge(Math.max(...all.map(({ lastAt }) => lastAt)), now)
+    return [warn('findings', `${about}: ${listNames(all.map(({ what, count }) => `${what} (${count})`))}, last ${last}; ${meaning}`)]
   })
-  return orElse(problems, 'findings', 'everything that agents told was understood')
+  return orElse(problems, 'findings', 'all that agents told was understood')
 }
 
-function diagnoseSessions({ sessions, now }: RecordFacts): readonly Check[] {
-  const { silent, unsettled, transcripts, moved, openPlans } = sessions
-  const name = ({ agent, session, lastEventAt }: SilentSession): string => `${agent} ${session.slice(0, 8)}, ${formatAge(lastEventAt, now)}`
-  const problems = [
-    ...silent.length === 0 ? [] : [warn('sessions',
-      `${countOf(silent.length, 'session')} stopped in the middle of a turn: ${listNames(silent.map(name))}. What its transcript still tells is read at the next commit`)],
-    ...unsettled.length === 0 ? [] : [warn('sessions',
-      `${countOf(unsettled.length, 'session')} ended with edits that are in no commit: ${listNames(unsettled.map(name))}`,
-      byHand('commit them; nothing recorded is ever dropped for being old'))],
-    ...transcripts.missing === 0 ? [] : [warn('sessions', `the transcript of ${countOf(transcripts.missing, 'session')} is not there: what was said is known from hooks only`)],
-    ...transcripts.refused === 0 ? [] : [warn('sessions', `the transcript of ${countOf(transcripts.refused, 'session')} was not read, for it is no plain file of yours`)],
-    ...moved.map((worktree) => warn('missed', `HEAD moved in ${worktree} where no hook saw it, and recorded edits wait there: a commit may have no checkpoint`,
-      { fix: 'git bitloops doctor --fix looks, and promotes what it finds', repair: 'missed' })),
-    ...openPlans.map(({ checkpoint, commit }) => warn('plans', `checkpoint ${checkpoint} of commit ${shortOid(commit)} was begun, but is not written yet`,
-      { fix: 'git bitloops doctor --fix finishes it', repair: 'plans' })),
-  ]
-  return orElse(problems, 'sessions', 'no session is stuck, no commit was missed')
-}
-
-function diagnoseCheckpoints(facts: CheckpointFacts): readonly Check[] {
-  const { ref, made, version, commits, broken, dangling, unnoted, leftovers } = facts
-  const rest = leftovers.length === 0 ? [] : [warn('leftovers', `${countOf(leftovers.length, 'private ref')} below refs/bitloops/tmp is needed by nothing any more`,
-    { fix: 'git bitloops doctor --fix takes it out', repair: 'leftovers' })]
-  const bring = byHand('git fetch <remote> refs/bitloops/checkpoints shows whether a remote has it')
-  if (ref === 'unreadable') return [...rest, fail('checkpoints', 'refs/bitloops/checkpoints leads to no commit that can be read', bring)]
-  if (ref === 'absent' && made > 0) {
-    return [...rest, fail('checkpoints', `refs/bitloops/checkpoints is gone, though ${countOf(made, 'checkpoint was', 'checkpoints were')} made here`, bring)]
+function diagnoseSessions(facts: SessionsFacts, now: Millis): readonly Check[] {
+  const { silent, unsettled, missingTranscripts, refusedTranscripts, moved, openPlans } = facts
+  const problems: Check[] = []
+  const tellSessions = (sessions: readonly NamedSession[], what: string, fix: string): void => {
+    if (sessions.length === 0) return
+    const names = listNames(sessions.map(({ agent, session, lastEventAt }) => `${agent} ${session.slice(0, 8)} (${formatAge(lastEventAt, now)})`))
+    problems.push(warn('sessions', `${countOf(sessions.length, 'session')} ${what}: ${names}`, { fix }))
   }
-  if (version > FORMAT_VERSION) {
-    return [...rest, fail('checkpoints', `refs/bitloops/checkpoints was written by a newer git-bitloops (format ${version}): it is read, but new checkpoints wait`,
-      byHand('update git-bitloops'))]
+  tellSessions(silent, 'in the middle of a turn, but silent', 'nothing to do: what the transcript still tells is read at the next commit')
+  tellSessions(unsettled, 'over, with edits that are in no commit', 'commit them; what was recorded of them stays until then')
+  if (missingTranscripts > 0) {
+    problems.push(warn('sessions', `${countOf(missingTranscripts, 'session')} without a transcript: what was said is known from hooks only`))
   }
-  const problems = [
-    ...rest,
-    ...named(broken, ({ commit, checkpoint, why }) => fail('checkpoints', `checkpoint ${checkpoint} of commit ${shortOid(commit)} ${why}`, bring)),
-    ...named(dangling, ({ commit, checkpoint }) => fail('notes', `the note of commit ${shortOid(commit)} names checkpoint ${checkpoint}, which is not in this clone`, bring)),
-    ...named(unnoted, ({ commit, checkpoint }) => warn('notes', `checkpoint ${checkpoint} of commit ${shortOid(commit)} is not in the commit's note: explain shows it, git log --notes does not`)),
-  ]
-  return orElse(problems, 'checkpoints', made === 0 && commits === 0 ? 'there are no checkpoints yet'
-    : `those of the newest ${countOf(commits, 'commit')} are there, and their notes; older ones were not looked at`)
+  if (refusedTranscripts > 0) {
+    problems.push(warn('sessions', `${countOf(refusedTranscripts, 'session')} with a transcript that is no plain file of yours: it was not read`))
+  }
+  for (const worktree of moved) {
+    problems.push(warn('missed', `HEAD of ${worktree} moved unseen while recorded edits wait there: a commit may lack its checkpoint`,
+      fixedBy('missed', 'looks, and promotes what it finds')))
+  }
+  for (const { checkpoint, commit } of openPlans) {
+    problems.push(warn('plans', `checkpoint ${checkpoint} of commit ${shortOid(commit)} was begun, but is not written yet`,
+      fixedBy('plans', 'finishes it')))
+  }
+  return orElse(problems, 'sessions', 'no session is stuck, and no commit was missed')
 }
 
-/** The first few of them one by one, the others as a number. */
-function named<Thing>(things: readonly Thing[], say: (thing: Thing) => Check): readonly Check[] {
-  const shown = things.slice(0, MAX_NAMED).map(say)
-  const last = shown.at(-1)
-  const more = things.length - shown.length
-  return more === 0 || last === undefined ? shown : [...shown.slice(0, -1), { ...last, message: `${last.message} (and ${more} more like it)` }]
-}
-
-function diagnoseFailures({ failures, now }: RecordFacts): readonly Check[] {
+function diagnoseFailures({ failures, now }: RecordsFacts): readonly Check[] {
   const recent = failures.filter(({ at }) => now - at < RECENT_MS)
   const last = failures.at(-1)
   return orElse(recent.map(({ at, where, message }) => warn('log', `${where} failed ${formatAge(at, now)}: ${message}`)), 'log',
-    last === undefined ? 'no failure was logged' : `no failure was logged in the last week (the last one ${formatAge(last.at, now)})`)
+    last === undefined ? 'no failure was logged' : `no failure was logged for a week (the last one ${formatAge(last.at, now)})`)
 }
 
 const listNames = (names: readonly string[]): string =>
   names.slice(0, MAX_NAMED).join(', ') + (names.length > MAX_NAMED ? ` and ${names.length - MAX_NAMED} more` : '')
-

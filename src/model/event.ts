@@ -3,7 +3,10 @@
 
 import type { EventId, TurnId } from './ids.ts'
 
-/** Who told the fact; `call`: what a tool call asked for. Later in this list wins: the agent's own record is the most complete. */
+/**
+ * Who told the fact; `call`: what a tool call asked for.
+ * Later in this list wins: the agent's own record is the most complete.
+ */
 export const EVENT_SOURCES = ['call', 'worktree', 'hook', 'transcript'] as const
 export type EventSource = (typeof EVENT_SOURCES)[number]
 

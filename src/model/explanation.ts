@@ -97,7 +97,11 @@ function explainOne({ link, record, entries }: ReadCheckpoint, wanted: string, i
     files: wanted === '' ? record.files : record.files.filter((file) => file.sessions.some((session) => shown.has(session))),
     symbols: record.symbols,
     redactions: record.redactions,
-    evidence: [explainLink(link, record.origin.commit), ...record.evidence.filter(({ session }) => shown.has(session)).map(explainEvidence)],
+    evidence: [
+      explainLink(link, record.origin.commit),
+      ...record.evidence.filter((evidence) => shown.has(evidence.session)).map((evidence) =>
+        (shown.size > 1 ? `${evidence.session.slice(0, 8)}: ` : '') + explainEvidence(evidence)),
+    ],
     twins: [],
   }
 }

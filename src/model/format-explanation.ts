@@ -176,9 +176,9 @@ const FOUND_BY: Readonly<Record<string, string>> = {
 
 /** Three to five lines. */
 export function formatShort(commit: CommitSummary, checkpoints: readonly ExplainedCheckpoint[], { style, width }: Layout): string {
-  const title = `${style.accent(shortOid(commit.oid))} ${cleanLine(commit.subject, width - 11)}\n`
+  const title = `${style.accent(shortOid(commit.oid))} ${cleanLine(commit.subject, width - 30)}`
   const sessions = checkpoints.flatMap((checkpoint) => checkpoint.sessions)
-  if (sessions.length === 0) return title
+  if (sessions.length === 0) return `${title}${style.faint('  (no reasoning)')}\n`
   const agents = [...new Set(sessions.map(({ record }) => [record.agent, ...record.models].join(' · ')))].join(', ')
   const turns = new Set(sessions.flatMap(({ record, turns: its }) => its.map(({ number }) => `${record.session} ${number}`))).size
   const duration = formatDuration(sessions.reduce((sum, { record }) => sum + record.durationMs, 0))
@@ -191,7 +191,7 @@ export function formatShort(commit: CommitSummary, checkpoints: readonly Explain
     const found = statements.find((statement) => statement.kind === kind)
     return found === undefined ? undefined : `${found.text}${found.why === undefined ? '' : `, because ${found.why}`}`
   }
-  return title + [
+  return `${title}\n` + [
     `  ${[agents, countOf(turns, 'turn'), duration, ...files.length === 0 ? [] : [sumOf(files)]].join(' · ')}`,
     ...row('asked', prompt), ...row('decided', first('decision')), ...row('rejected', first('rejected')),
   ].map((line) => `${line}\n`).join('')

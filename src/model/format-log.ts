@@ -6,30 +6,32 @@ import { findIntent, parseNote } from './note-reader.ts'
 import type { Style } from './style.ts'
 import { countOf, padTo, shortOid } from './text-layout.ts'
 
-const WHO_COLUMNS = 34
+const WHO_COLUMNS = 28
+const TURNS_COLUMNS = 8
+/** What stands before the last column. */
+const HEAD_COLUMNS = 10 + 2 + WHO_COLUMNS + 2 + TURNS_COLUMNS + 2
 
-/** `4be1c09a6c  claude-code · claude-opus-4-5 · 2 turns  Rate-limit the login route` */
+/** `4be1c09a6c  claude-code·claude-opus-4-5    2 turns  Rate-limit the login route`; `width` may be infinite. */
 export function formatLogLine({ commit, checkpoints, lost }: CommitExplanation, style: Style, width: number): string {
-  const oid = style.accent(shortOid(commit.oid))
-  const room = Math.max(20, width - 12 - WHO_COLUMNS - 2)
-  const rest = (who: string, what: string): string => `${oid}  ${who}  ${what}`
-  if (checkpoints.length === 0) {
-    const who = padTo(lost.length === 0 ? '–' : 'linked, but not in this clone', WHO_COLUMNS)
-    return rest(style.faint(who), style.faint(cleanLine(commit.subject, room)))
-  }
-  return rest(padTo(cleanLine(whoOf(checkpoints), WHO_COLUMNS), WHO_COLUMNS), cleanLine(intentOf(checkpoints) ?? commit.subject, room))
+  const room = Math.max(20, width - HEAD_COLUMNS)
+  const isKnown = checkpoints.length > 0
+  const who = isKnown ? whoOf(checkpoints) : lost.length === 0 ? '–' : 'linked, but not readable'
+  const turns = isKnown ? countOf(countTurns(checkpoints), 'turn') : ''
+  const what = cleanLine(intentOf(checkpoints) ?? commit.subject, room)
+  const tint = isKnown ? (text: string): string => text : style.faint
+  return [style.accent(shortOid(commit.oid)), tint(padTo(cleanLine(who, WHO_COLUMNS), WHO_COLUMNS)), padTo(turns, TURNS_COLUMNS), tint(what)].join('  ')
 }
 
-/** Agents with their models, and how many turns there were. */
-export function whoOf(checkpoints: readonly ReadCheckpoint[]): string {
-  const sessions = checkpoints.flatMap(({ record }) => record.sessions)
-  const who = new Set(sessions.map(({ agent, models }) => [agent, ...models].join(' · ')))
-  const turns = new Set(sessions.flatMap((session) => session.turns.map(({ number }) => `${session.session} ${number}`)))
-  return `${[...who].join(', ')} · ${countOf(turns.size, 'turn')}`
+/** Agents with the models they used. */
+function whoOf(checkpoints: readonly ReadCheckpoint[]): string {
+  return [...new Set(checkpoints.flatMap(({ record }) => record.sessions).map(({ agent, models }) => [agent, ...models].join('·')))].join(', ')
 }
+
+const countTurns = (checkpoints: readonly ReadCheckpoint[]): number => new Set(checkpoints.flatMap(({ record }) =>
+  record.sessions.flatMap(({ session, turns }) => turns.map(({ number }) => `${session} ${number}`)))).size
 
 /** What was wanted: as the note says it, else the first prompt. */
-export function intentOf(checkpoints: readonly ReadCheckpoint[]): string | undefined {
+function intentOf(checkpoints: readonly ReadCheckpoint[]): string | undefined {
   for (const { record } of checkpoints) {
     const intent = findIntent(parseNote(record.note.join('\n')))
       ?? record.sessions.flatMap((session) => session.turns).find((turn) => turn.prompt !== undefined)?.prompt

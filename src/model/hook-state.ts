@@ -1,4 +1,4 @@
-// What is wrong with a hook file that is meant to hold our lines: Git runs a broken one not at all, and mostly says nothing.
+// What is wrong with a hook file that is meant to hold our lines: Git does not run a broken one, and mostly says nothing.
 
 import { planHook } from './hook-file.ts'
 import type { HookName } from './hook-file.ts'
@@ -46,3 +46,14 @@ export const interpreterOf = (text: string): readonly string[] =>
 
 /** Our lines as a program of their own, to be tried without what else is in the file. */
 export const blockOf = (text: string): string | undefined => findBlock(text)?.join('\n')
+
+const MANAGERS: Readonly<Record<string, RegExp>> = {
+  lefthook: /\blefthook\b/i,
+  'pre-commit': /\bpre-commit\b/,
+  'simple-git-hooks': /simple-git-hooks|SKIP_SIMPLE_GIT_HOOKS/i,
+  husky: /\bhusky\b/i,
+}
+
+/** The hook manager that wrote a file, by the words in it. */
+export const managerOf = (text: string): string | undefined =>
+  Object.entries(MANAGERS).find(([, words]) => words.test(text))?.[0]

@@ -44,7 +44,7 @@ const byTime = (a: Picked, b: Picked): number =>
 
 const compare = (a: string, b: string): number => a < b ? -1 : a > b ? 1 : 0
 
-/** Whether an event of the same kind and text has a name: in the same turn, or anywhere where one of the two knows no turn. */
+/** Whether an event of the same kind and text has a name: in the same turn, or where one of the two knows no turn. */
 function namesOf(named: readonly Picked[]): (event: Event) => boolean {
   const turns = new Map<string, Set<string | undefined>>()
   for (const { event } of named) {

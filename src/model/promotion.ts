@@ -17,6 +17,8 @@ export interface PendingEdit {
   readonly from?: string
   readonly change: 'create' | 'modify' | 'delete' | 'rename'
   readonly evidence: 'tool' | 'inferred' | 'unknown'
+  /** An earlier checkpoint has its event, though no commit had the edit. */
+  readonly claimed?: true
   /** Absent when the tool does not tell which lines. */
   readonly lines?: EditLines
 }
@@ -24,7 +26,6 @@ export interface PendingEdit {
 /** The session in whose shell the commit was made. */
 export interface ShellSession {
   readonly session: SessionId
-  readonly turn?: TurnId
   /** Blob ids of the paths that were already dirty when its turn began; undefined when nobody looked. */
   readonly dirtyBefore?: ReadonlyMap<string, string>
 }
@@ -41,7 +42,7 @@ export interface Contribution {
   readonly session: SessionId
   readonly why: Evidence['why']
   readonly paths: readonly string[]
-  /** Turns whose edits reach the commit, however long ago. */
+  /** Turns whose edits were told in an earlier checkpoint and reach a commit only now: they are told again, whole. */
   readonly turns: ReadonlySet<TurnId>
 }
 
@@ -73,8 +74,7 @@ export function planPromotion(diff: CommitDiff, edits: readonly PendingEdit[], s
     }
   })
   if (shell !== undefined && diff.changed.length > 0 && !contributions.has(shell.session)) {
-    const turns = shell.turn === undefined ? [] : [shell.turn]
-    contributions.set(shell.session, { why: 'agent-shell', paths: new Set(), turns: new Set(turns) })
+    contributions.set(shell.session, { why: 'agent-shell', paths: new Set(), turns: new Set() })
   }
   return {
     contributions: [...contributions].map(([session, found]) => ({ session, ...found, paths: [...found.paths] })),
@@ -107,10 +107,9 @@ function matchPath(
   if (shell !== undefined && shell.dirtyBefore !== undefined && edits.length === 0
     && shell.dirtyBefore.get(changed.path) !== (changed.oid ?? '')) {
     // Written by the shell that made the commit, or by a tool that does not tell; not there when the turn began.
-    const turns = shell.turn === undefined ? [] : [shell.turn]
     const counts = countsOf(patch)
     const file: FileRecord = { ...pathOf(changed), ...counts, evidence: 'inferred', sessions: [shell.session] }
-    return { file, by: [{ session: shell.session, turns, why: 'agent-shell' }], settled }
+    return { file, by: [{ session: shell.session, turns: [], why: 'agent-shell' }], settled }
   }
   return { by: [], settled }
 }
@@ -138,7 +137,7 @@ function sessionsOf(edits: readonly PendingEdit[]): PathMatch['by'] {
   const sessions = new Map<SessionId, { turns: TurnId[]; told: boolean }>()
   for (const edit of edits) {
     const known = sessions.get(edit.session) ?? { turns: [], told: false }
-    if (edit.turn !== undefined && !known.turns.includes(edit.turn)) known.turns.push(edit.turn)
+    if (edit.claimed === true && edit.turn !== undefined && !known.turns.includes(edit.turn)) known.turns.push(edit.turn)
     sessions.set(edit.session, { ...known, told: known.told || edit.evidence === 'tool' })
   }
   return [...sessions].map(([session, { turns, told }]) => ({ session, turns, why: told ? 'edits' : 'inferred' }))

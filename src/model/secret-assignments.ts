@@ -43,10 +43,13 @@ const BEHIND = /[,)\]}.:!?]{1,8}$/
 
 export function findAssignedSecrets(text: string): Finding[] {
   const findings: Finding[] = []
+  let end = 0
   for (const match of text.matchAll(ASSIGNMENT)) {
+    if (match.index < end) continue
     const assignment = assignmentAt(text, match)
     if (assignment !== undefined && !HARMLESS_NAME.test(assignment.name) && isSecretAt(assignment)) {
       findings.push({ kind: kindOfName(assignment.name), start: assignment.start, end: assignment.end })
+      end = assignment.end
     }
   }
   return findings
@@ -55,6 +58,9 @@ export function findAssignedSecrets(text: string): Finding[] {
 function assignmentAt(text: string, match: RegExpExecArray): Assignment | undefined {
   const { word = '', close = '', sign = '' } = match.groups ?? {}
   const nameAt = startOfName(text, match.index)
+  const isOption = text.startsWith('--', nameAt)
+  // Most blanks behind such a word are prose; a blank joins name and value only in commands and in a .netrc.
+  if (sign.trim() === '' && !isOption && !/\blogin\s+\S+\s+$/.test(text.slice(Math.max(0, nameAt - 80), nameAt))) return undefined
   const window = text.slice(Math.max(0, nameAt - 80), nameAt)
   const before = window.slice(window.lastIndexOf('\n') + 1)
   const name = text.slice(nameAt, match.index) + word

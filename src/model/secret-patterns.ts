@@ -62,6 +62,8 @@ const TOKENS: readonly (readonly [kind: string, form: string])[] = [
   ['sendgrid-key', '~SG\\.[\\w-]{16,128}\\.[\\w-]{16,}'],
   ['twilio-key', '~(?:SK|AC)[0-9a-f]{32}(?![A-Za-z0-9])'],
   ['mailgun-key', '(?<![\\w-])key-[0-9a-f]{32}(?![A-Za-z0-9])'],
+  ['linear-key', '~lin_(?:api|oauth)_[A-Za-z0-9]{32,}'],
+  ['onepassword-token', '~ops_ey[A-Za-z0-9+/]{100,}={0,2}'],
   ['shopify-token', '~shp(?:at|ca|pa|ss)_[A-Za-z0-9]{32,}'],
   ['digitalocean-token', '~do[opr]_v1_[0-9a-f]{64}'],
   ['grafana-token', '~gl(?:sa|c)_[A-Za-z0-9_+/=]{32,}'],

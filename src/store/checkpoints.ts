@@ -1,9 +1,10 @@
 // Writes frozen plans into `refs/bitloops/checkpoints` and their lines into `refs/notes/bitloops`: objects first, then both
 // refs in one transaction with expected old values. Doing it again changes nothing.
 
+import { randomBytes } from 'node:crypto'
 import { BitloopsError } from '../errors.ts'
 import type { ObjectReader } from '../git/cat-file.ts'
-import { moveRefs, writeCommits } from '../git/refs.ts'
+import { dropTemporaryRefs, moveRefs, writeCommits } from '../git/refs.ts'
 import type { NewCommit } from '../git/refs.ts'
 import type { Repository } from '../git/repository.ts'
 import { CHECKPOINTS_REF, FORMAT_VERSION, NOTES_REF, checkpointPath, linkPath } from '../model/checkpoint.ts'
@@ -58,9 +59,13 @@ async function tryToWrite({ repository, reader, committer }: Writing, plan: Plan
     })
   }
   if (changes.length === 0) return true
-  const oids = await writeCommits(repository, plan.checkpoint, changes.map(({ commit }) => commit))
+  // Others may be writing the same plan: each has private refs of its own.
+  const name = `${plan.checkpoint}-${randomBytes(4).toString('hex')}`
+  const oids = await writeCommits(repository, name, changes.map(({ commit }) => commit))
   const moves = changes.map(({ ref, from }, at) => ({ ref, from, to: oids[at]! }))
-  return moveRefs(repository, plan.checkpoint, moves, changes.length)
+  if (await moveRefs(repository, name, moves, changes.length)) return true
+  await dropTemporaryRefs(repository, name, changes.length)
+  return false
 }
 
 function checkpointCommit(plan: Plan, tip: Oid | undefined, committer: string): NewCommit {

@@ -35,7 +35,7 @@ interface SessionRow {
 }
 interface EditRow {
   id: number; session_id: string; turn: string | null; path: string; from_path: string | null
-  change: PendingEdit['change']; evidence: PendingEdit['evidence']; body: string | null
+  change: PendingEdit['change']; evidence: PendingEdit['evidence']; body: string | null; claimed: number | null
 }
 
 const SESSION = `SELECT id, agent, session_id, agent_version, found_by, open_turn, sliced_lines, sliced_digest FROM sessions`
@@ -50,7 +50,8 @@ export function readPendingEdits(store: LiveStore, worktree: string, paths: read
   for (const chunk of chunks(paths)) {
     const rows = store.all<EditRow>(`
       SELECT e.id, s.session_id, e.turn, e.path, e.from_path, e.change, e.evidence,
-        (SELECT v.body FROM events v WHERE v.session = e.session AND v.event_id = e.event_id ORDER BY v.rank DESC LIMIT 1) AS body
+        (SELECT v.body FROM events v WHERE v.session = e.session AND v.event_id = e.event_id ORDER BY v.rank DESC LIMIT 1) AS body,
+        (SELECT max(v.checkpoint IS NOT NULL) FROM events v WHERE v.session = e.session AND v.event_id = e.event_id) AS claimed
       FROM edits e JOIN sessions s ON s.id = e.session
       WHERE e.worktree = ? AND e.path IN (${chunk.map(() => '?').join(',')}) AND e.settled IS NULL ORDER BY e.id`,
     worktree, ...chunk)
@@ -70,6 +71,7 @@ function editOf(row: EditRow): PendingEdit {
     ...(row.from_path === null ? {} : { from: row.from_path }),
     change: row.change,
     evidence: row.evidence,
+    ...(row.claimed === 1 ? { claimed: true as const } : {}),
     ...(lines === undefined ? {} : { lines }),
   }
 }

@@ -132,5 +132,5 @@ function shellOf(context: FreezeContext, worktree: string): ShellSession | undef
   const { session, openTurn } = stored
   if (openTurn === undefined) return { session }
   const dirtyBefore = readDirtyBefore(context.store, stored, openTurn, worktree)
-  return { session, turn: openTurn, ...(dirtyBefore === undefined ? {} : { dirtyBefore }) }
+  return { session, ...(dirtyBefore === undefined ? {} : { dirtyBefore }) }
 }

@@ -107,9 +107,9 @@ export function settleEdits(store: LiveStore, id: CheckpointId | undefined, sett
 export const isPromoted = (store: LiveStore, commit: Oid): boolean =>
   store.get(`SELECT 1 FROM plans WHERE "commit" = ? AND kind = 'commit'`, commit) !== undefined
 
-/** Plans whose checkpoint is not everywhere yet, oldest first. */
-export const readOpenPlans = (store: LiveStore): readonly Plan[] =>
-  store.all<PlanRow>(`SELECT * FROM plans WHERE state <> 'done' ORDER BY made_at, seq`).map(planOf)
+/** Plans frozen until `before` whose checkpoint is not everywhere yet, oldest first. */
+export const readOpenPlans = (store: LiveStore, before: Millis): readonly Plan[] =>
+  store.all<PlanRow>(`SELECT * FROM plans WHERE state <> 'done' AND made_at <= ? ORDER BY made_at, seq`, before).map(planOf)
 
 export const readPlansOf = (store: LiveStore, commit: Oid): readonly Plan[] =>
   store.all<PlanRow>(`SELECT * FROM plans WHERE "commit" = ? ORDER BY seq`, commit).map(planOf)

@@ -27,14 +27,16 @@ describe('parseHook', (it) => {
   })
 
   it('cannot read what names no session or event', () => {
-    for (const payload of [undefined, null, 7, 'text', [], {}, { session_id: 's1' }, { session_id: 7, hook_event_name: 'Stop' },
+    for (const payload of [undefined, null, 7, 'text', [], {}, { session_id: 's1' },
+      { session_id: 7, hook_event_name: 'Stop' },
       { session_id: '', hook_event_name: 'Stop' }, { session_id: 's1', hook_event_name: null }]) {
       assert.is(deliver(payload).kind, 'unreadable', JSON.stringify(payload))
     }
   })
 
   it('takes events without a fact, and unknown ones, for read', () => {
-    for (const event of ['PostToolBatch', 'PostCompact', 'PreCompact', 'Notification', 'MessageDisplay', 'Unheard', 'constructor']) {
+    for (const event of ['PostToolBatch', 'PostCompact', 'PreCompact', 'Notification', 'MessageDisplay', 'Unheard',
+      'constructor']) {
       assert.equal(read(event, { cwd: '/p' }), {
         kind: 'reading', session: 's1', turn: 'p1', cwd: '/p', observations: [], subagentTranscripts: [], facts: {},
       }, event)
@@ -58,24 +60,31 @@ describe('parseHook', (it) => {
 
   it('tells a created file line by line, and keeps it out of the output', () => {
     const [result, change] = eventsOf(read('PostToolUse', {
-      tool_name: 'Write', tool_use_id: 't1', tool_input: { file_path: '/p/a', content: 'one\ntwo\n' }, duration_ms: 5, agent_id: 'a1',
-      tool_response: { type: 'create', filePath: '/p/a', content: 'one\ntwo\n', structuredPatch: [], originalFile: null },
+      tool_name: 'Write', tool_use_id: 't1', tool_input: { file_path: '/p/a', content: 'one\ntwo\n' }, duration_ms: 5,
+        agent_id: 'a1',
+      tool_response: { type: 'create', filePath: '/p/a', content: 'one\ntwo\n', structuredPatch: [],
+        originalFile: null },
     }))
     assert.equal(result, {
-      id: 'result:t1', turn: 'p1', subagent: 'a1', at: 1000, kind: 'tool-result', tool: 'Write', call: 't1', outcome: 'ok',
+      id: 'result:t1', turn: 'p1', subagent: 'a1', at: 1000, kind: 'tool-result', tool: 'Write', call: 't1',
+        outcome: 'ok',
       output: { type: 'create', path: '/p/a' }, durationMs: 5,
     } as unknown as Event)
     assert.equal(change, {
-      id: 'change:t1:0', turn: 'p1', subagent: 'a1', at: 1000, kind: 'file-change', path: '/p/a', change: 'create', tool: 'Write',
-      call: 't1', evidence: 'tool', hunks: [{ oldStart: 0, oldLines: 0, newStart: 1, newLines: 2, lines: ['+one', '+two'] }],
+      id: 'change:t1:0', turn: 'p1', subagent: 'a1', at: 1000, kind: 'file-change', path: '/p/a', change: 'create',
+        tool: 'Write',
+      call: 't1', evidence: 'tool',
+        hunks: [{ oldStart: 0, oldLines: 0, newStart: 1, newLines: 2, lines: ['+one', '+two'] }],
       before: null, after: 'c3f9c8c283a2b1f2f1896f27a01cbe3cddc0c9d93f752e4639035a0f5b36f6e8',
     } as unknown as Event)
   })
 
   it('tells no change where the tool failed or only read', () => {
-    assert.equal(eventsOf(read('PostToolUseFailure', { tool_name: 'Edit', tool_use_id: 't1', error: 'no' })).map(({ kind }) => kind),
+    assert.equal(eventsOf(read('PostToolUseFailure', { tool_name: 'Edit', tool_use_id: 't1', error: 'no' }))
+      .map(({ kind }) => kind),
       ['tool-result'])
-    assert.equal(eventsOf(read('PostToolUse', { tool_name: 'Read', tool_use_id: 't1', tool_response: { filePath: '/p/a' } }))
+    assert.equal(eventsOf(read('PostToolUse',
+      { tool_name: 'Read', tool_use_id: 't1', tool_response: { filePath: '/p/a' } }))
       .map(({ kind }) => kind), ['tool-result'])
   })
 
@@ -83,18 +92,21 @@ describe('parseHook', (it) => {
     const reading = read('Stop', { last_assistant_message: 'Done.' })
     assert.is(reading.moment, 'turn-end')
     assert.is(reading.awaitedText, 'Done.')
-    assert.equal(reading.observations.map(({ event, unnamed }) => [event.kind, unnamed]), [['response', true], ['turn-end', undefined]])
+    assert.equal(reading.observations.map(({ event, unnamed }) => [event.kind, unnamed]),
+      [['response', true], ['turn-end', undefined]])
   })
 
   it('takes an API error for the failure of a turn, not for an answer', () => {
     const reading = read('StopFailure', { error: 'unknown', last_assistant_message: 'API Error: 400' })
-    assert.equal(eventsOf(reading), [{ id: 'end:p1', turn: 'p1', at: 1000, kind: 'turn-end', outcome: 'failed' } as unknown as Event])
+    assert.equal(eventsOf(reading),
+      [{ id: 'end:p1', turn: 'p1', at: 1000, kind: 'turn-end', outcome: 'failed' } as unknown as Event])
     assert.is(reading.awaitedText, undefined)
   })
 
   it('names the transcript of a subagent, but not of the helper that compacts', () => {
     const path = '/x/agent-a1.jsonl'
-    const stop = read('SubagentStop', { agent_id: 'a1', agent_type: 'Explore', agent_transcript_path: path, last_assistant_message: 'Hi' })
+    const stop = read('SubagentStop',
+      { agent_id: 'a1', agent_type: 'Explore', agent_transcript_path: path, last_assistant_message: 'Hi' })
     assert.equal(stop.subagentTranscripts, [{ subagent: 'a1', path }])
     assert.is(stop.observations.length, 1)
     assert.is(stop.moment, undefined)
@@ -114,14 +126,16 @@ describe('parseHook', (it) => {
     const [call] = eventsOf(read('PreToolUse', { tool_name: 'Bash', tool_use_id: 't1', tool_input: deep }))
     assert.is(call?.kind === 'tool-call' && call.input, '[nested too deeply]')
     for (const event of ['PostToolUse', 'SessionStart', 'Stop', 'UserPromptSubmit']) {
-      JSON.stringify(read(event, { tool_name: 'Edit', tool_use_id: 't1', tool_response: deep, source: deep, prompt: deep }))
+      JSON.stringify(read(event,
+        { tool_name: 'Edit', tool_use_id: 't1', tool_response: deep, source: deep, prompt: deep }))
     }
   })
 
   it('never throws, whatever the values are', () => {
     const payloads = captures.flatMap(readHooks).map(({ payload }) => payload)
     const changed = fc.record({
-      payload: fc.constantFrom(...payloads), value: fc.jsonValue({ maxDepth: 3 }), index: fc.nat(), inside: fc.boolean(),
+      payload: fc.constantFrom(...payloads), value: fc.jsonValue({ maxDepth: 3 }), index: fc.nat(),
+        inside: fc.boolean(),
     })
     fc.assert(fc.property(changed, ({ payload, value, index, inside }) => {
       const keys = Object.keys(payload).filter((key) => key !== 'session_id' && key !== 'hook_event_name')

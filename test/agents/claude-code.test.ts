@@ -1,4 +1,4 @@
-// Replays every recording of the real client: the events must be the golden ones, in whatever order and pieces they come.
+// Replays every recording of the real client: in whatever order and pieces it comes, the events are the golden ones.
 
 import { readFileSync } from 'node:fs'
 import * as assert from 'uvu/assert'
@@ -9,7 +9,8 @@ import type { SessionId } from '../../src/model/ids.ts'
 import { pickEvents } from '../../src/model/pick-events.ts'
 import { describe } from '../support/suite.ts'
 import {
-  captures, formatGolden, goldenPath, hookObservations, readHooks, readingOf, readInSlices, sessionsOf, transcriptObservations,
+  captures, formatGolden, goldenPath, hookObservations, readHooks, readingOf, readInSlices, sessionsOf,
+    transcriptObservations,
   transcriptsOf,
 } from './recordings.ts'
 import type { RecordedTranscript } from './recordings.ts'
@@ -17,7 +18,8 @@ import { randomFrom, shuffled } from './random.ts'
 
 const goldenOf = (capture: string, session: SessionId): string => readFileSync(goldenPath(capture, session), 'utf8')
 
-const eventsOf = (capture: string): readonly Event[] => sessionsOf(capture).flatMap((session) => goldenOf(capture, session)
+const eventsOf = (capture: string): readonly Event[] => sessionsOf(capture)
+  .flatMap((session) => goldenOf(capture, session)
   .split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as Event))
 
 /** The slices end at up to five lines chosen at random. */
@@ -27,7 +29,8 @@ function readInRandomSlices(transcript: RecordedTranscript, random: () => number
 }
 
 function tokensOf(capture: string, session: SessionId): TokenUsage {
-  const told = goldenOf(capture, session).split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as Event)
+  const told = goldenOf(capture, session).split('\n').filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Event)
   return sum(told.flatMap((event) => event.kind === 'usage' ? [event.tokens] : []))
 }
 
@@ -38,7 +41,8 @@ const sum = (all: readonly TokenUsage[]): TokenUsage => all.reduce((total, one) 
 
 /** What the client itself counted at the end of the session, compactions included. */
 function clientsCount(capture: string, session: SessionId): TokenUsage | undefined {
-  const lines = transcriptsOf(capture, session).filter(({ source }) => source.subagent === undefined).flatMap((one) => one.lines)
+  const lines = transcriptsOf(capture, session).filter(({ source }) => source.subagent === undefined)
+    .flatMap((one) => one.lines)
   const last = lines.findLast((line) => line.text.startsWith('{"type":"cost-state"'))
   if (last === undefined) return undefined
   const { modelUsage } = JSON.parse(last.text) as { modelUsage: Record<string, Record<string, number>> }
@@ -54,9 +58,11 @@ const COUNTS = {
   '02-interactive': { human: 6, responses: 8, calls: 4, files: ['src/auth.ts'] },
   '03-flush': { human: 3, responses: 13, calls: 9, files: ['a.txt'] },
   '09-agents': { human: 23, responses: 30, calls: 47, files: [
-    '.claude/worktrees/agent-a2f0825797f544fec/wt2.txt', '.claude/worktrees/featx/fwt.txt', 'c.txt', 'inner.txt', 'n.ipynb', 'sub1.txt',
+    '.claude/worktrees/agent-a2f0825797f544fec/wt2.txt', '.claude/worktrees/featx/fwt.txt', 'c.txt', 'inner.txt',
+      'n.ipynb', 'sub1.txt',
   ] },
-  '15-old-client-2.0.76': { human: 9, responses: 27, calls: 20, files: ['docs/auth.md', 'src/auth.ts', 'src/token.ts'] },
+  '15-old-client-2.0.76': { human: 9, responses: 27, calls: 20,
+    files: ['docs/auth.md', 'src/auth.ts', 'src/token.ts'] },
   '20-steering-and-terminal-fork': { human: 8, responses: 8, calls: 4, files: ['a.txt'] },
 } as const
 
@@ -83,10 +89,12 @@ describe('the events of recorded sessions', (it) => {
       const events = eventsOf(capture)
       const count = (kind: EventKind): number => events.filter((event) => event.kind === kind).length
       const expected = COUNTS[capture as keyof typeof COUNTS]
-      assert.is(events.filter((event) => event.kind === 'prompt' && event.origin === 'human').length, expected.human, 'prompts')
+      assert.is(events.filter((event) => event.kind === 'prompt' && event.origin === 'human').length, expected.human,
+        'prompts')
       assert.is(count('response'), expected.responses, 'responses')
       assert.is(count('tool-call'), expected.calls, 'tool calls')
-      const paths = events.flatMap((event) => event.kind === 'file-change' ? [event.path.replace('/home/dev/project/', '')] : [])
+      const paths = events.flatMap((event) =>
+        event.kind === 'file-change' ? [event.path.replace('/home/dev/project/', '')] : [])
       assert.equal([...new Set(paths)].sort(), [...expected.files])
     })
 
@@ -94,7 +102,8 @@ describe('the events of recorded sessions', (it) => {
       for (const session of sessionsOf(capture)) {
         const counted = clientsCount(capture, session)
         const untold = UNTOLD[session.slice(0, 8)]
-        if (counted !== undefined) assert.equal(sum([tokensOf(capture, session), ...untold === undefined ? [] : [untold]]), counted, session)
+        if (counted !== undefined) assert.equal(sum([tokensOf(capture, session),
+          ...untold === undefined ? [] : [untold]]), counted, session)
       }
     })
 
@@ -108,7 +117,8 @@ describe('the events of recorded sessions', (it) => {
             ...shuffled([...hooks, ...hooks], random).flatMap((hook) => readingOf(hook).observations),
             ...transcripts.flatMap((transcript) => readInRandomSlices(transcript, random)),
           ]
-          assert.is(formatGolden(pickEvents(shuffled(told, random))), goldenOf(capture, session), `${session}, seed ${seed}`)
+          assert.is(formatGolden(pickEvents(shuffled(told, random))), goldenOf(capture, session),
+            `${session}, seed ${seed}`)
         }
       }
     })
@@ -157,7 +167,8 @@ describe('the adapter of Claude Code', (it) => {
   it('finds the folder of transcripts as the client names it', () => {
     const folderOf = (cwd: string, env = {}): string => claudeCode.transcriptFolder(cwd, '/home/dev', env)
     assert.is(folderOf('/home/dev/project'), '/home/dev/.claude/projects/-home-dev-project')
-    assert.is(folderOf('/home/dev/project/.claude/worktrees/x'), '/home/dev/.claude/projects/-home-dev-project--claude-worktrees-x')
+    assert.is(folderOf('/home/dev/project/.claude/worktrees/x'),
+      '/home/dev/.claude/projects/-home-dev-project--claude-worktrees-x')
     assert.is(folderOf('/home/dev/a_b.c'), '/home/dev/.claude/projects/-home-dev-a-b-c')
     assert.is(folderOf('/p', { CLAUDE_CONFIG_DIR: '/etc/claude' }), '/etc/claude/projects/-p')
     assert.is(folderOf('/p', { CLAUDE_CONFIG_DIR: '' }), '/home/dev/.claude/projects/-p')
@@ -178,7 +189,8 @@ describe('the adapter of Claude Code', (it) => {
 
   it('takes for read-only what cannot write a file', () => {
     const readOnly = ['Read', 'Grep', 'Agent', 'Task', 'TaskCreate', 'AskUserQuestion']
-    const writing = ['Bash', 'Write', 'Edit', 'NotebookEdit', 'MultiEdit', 'Skill', 'EnterWorktree', 'mcp__demo__lookup', 'Unheard']
+    const writing = ['Bash', 'Write', 'Edit', 'NotebookEdit', 'MultiEdit', 'Skill', 'EnterWorktree',
+      'mcp__demo__lookup', 'Unheard']
     assert.equal(readOnly.filter((tool) => !claudeCode.readOnlyTools.has(tool)), [])
     assert.equal(writing.filter((tool) => claudeCode.readOnlyTools.has(tool)), [])
   })

@@ -3,7 +3,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { HookDelivery, HookReading, TranscriptLine, TranscriptSource, TranscriptState } from '../../src/agents/agent.ts'
+import type { HookDelivery, HookReading, TranscriptLine, TranscriptSource,
+  TranscriptState } from '../../src/agents/agent.ts'
 import { claudeCode } from '../../src/agents/claude-code.ts'
 import type { Event, Observation } from '../../src/model/event.ts'
 import type { SessionId } from '../../src/model/ids.ts'
@@ -86,7 +87,8 @@ export function readInSlices(transcript: RecordedTranscript, ends: readonly numb
 }
 
 export const hookObservations = (capture: string, session: SessionId): readonly Observation[] =>
-  readHooks(capture).filter((hook) => hook.payload['session_id'] === session).flatMap((hook) => readingOf(hook).observations)
+  readHooks(capture).filter((hook) => hook.payload['session_id'] === session)
+    .flatMap((hook) => readingOf(hook).observations)
 
 export const transcriptObservations = (capture: string, session: SessionId): readonly Observation[] =>
   transcriptsOf(capture, session).flatMap((transcript) => readInSlices(transcript, []))
@@ -94,7 +96,8 @@ export const transcriptObservations = (capture: string, session: SessionId): rea
 export const goldenPath = (capture: string, session: SessionId): string =>
   join(RECORDINGS, 'golden', capture, `${session}.jsonl`)
 
-export const formatGolden = (events: readonly Event[]): string => events.map((event) => `${JSON.stringify(event)}\n`).join('')
+export const formatGolden = (events: readonly Event[]): string => events.map((event) => `${JSON.stringify(event)}\n`)
+  .join('')
 
 const localPath = (capture: string, path: string): string =>
   join(RECORDINGS, 'transcripts', capture, relative('/home/dev/.claude/projects', path))

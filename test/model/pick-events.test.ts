@@ -21,7 +21,8 @@ const idsOf = (observations: readonly Observation[]): readonly string[] => pickE
 
 describe('pickEvents', (it) => {
   it('prefers the transcript to a hook, a hook to a comparison, and that to what a call asked for', () => {
-    const all = (['call', 'hook', 'worktree', 'transcript'] as const).map((source) => told('r', result(source), { source }))
+    const all = (['call', 'hook', 'worktree', 'transcript'] as const)
+      .map((source) => told('r', result(source), { source }))
     const outputs = [4, 3, 2].map((count) => {
       const ranked = [all[0]!, all[2]!, all[1]!, all[3]!].slice(0, count)
       return (pickEvents(ranked)[0] as { output?: unknown }).output
@@ -34,11 +35,13 @@ describe('pickEvents', (it) => {
       told('r', result('text', 12), { turn: 't1', at: 5 }),
       told('r', result('text'), { source: 'transcript', at: 9 }),
     ])
-    assert.equal(event, { id: 'r', turn: 't1', at: 9, kind: 'tool-result', call: 'c', outcome: 'ok', output: 'text', durationMs: 12 } as unknown as Event)
+    assert.equal(event, { id: 'r', turn: 't1', at: 9, kind: 'tool-result', call: 'c', outcome: 'ok', output: 'text',
+      durationMs: 12 } as unknown as Event)
   })
 
   it('lets the first telling of a source count', () => {
-    assert.is((pickEvents([told('x', response('b'), { at: 2 }), told('x', response('a'), { at: 1 })])[0] as { text?: string }).text, 'a')
+    assert.is((pickEvents([told('x', response('b'), { at: 2 }),
+      told('x', response('a'), { at: 1 })])[0] as { text?: string }).text, 'a')
   })
 
   it('drops an unnamed event for a named one with the same text in its turn', () => {
@@ -73,12 +76,15 @@ describe('pickEvents', (it) => {
 
   it('does not depend on the order of its input', () => {
     const observation = fc.record({
-      id: fc.constantFrom('a', 'b', 'c', 'd'), text: fc.constantFrom('x', 'y'), turn: fc.constantFrom(undefined, 't1', 't2'),
-      at: fc.integer({ min: 0, max: 3 }), source: fc.constantFrom('hook' as const, 'transcript' as const), unnamed: fc.boolean(),
+      id: fc.constantFrom('a', 'b', 'c', 'd'), text: fc.constantFrom('x', 'y'),
+        turn: fc.constantFrom(undefined, 't1', 't2'),
+      at: fc.integer({ min: 0, max: 3 }), source: fc.constantFrom('hook' as const, 'transcript' as const),
+        unnamed: fc.boolean(),
     }).map(({ id, text, turn, at, source, unnamed }) => told(id, response(text),
       { at, source, ...(turn === undefined ? {} : { turn }), ...(unnamed ? { unnamed: true as const } : {}) }))
     const order = fc.array(observation, { maxLength: 10 })
       .chain((all) => fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length })))
-    fc.assert(fc.property(order, ([all, other]) => assert.equal(pickEvents(other), pickEvents(all))), { numRuns: 500, seed: 3 })
+    fc.assert(fc.property(order, ([all, other]) => assert.equal(pickEvents(other), pickEvents(all))),
+      { numRuns: 500, seed: 3 })
   })
 })

@@ -84,6 +84,12 @@ describe('planPromotion', (it) => {
     assert.equal(settledOf(planned), { [first.row]: 'taken' })
   })
 
+  it('tells a turn again when its edit reaches a commit only after a checkpoint had it (PRO-05)', () => {
+    const edits = [edit('b.ts', ['b'], { claimed: true }), edit('b.ts', ['c'], { turn: turn('t2') })]
+    const planned = planPromotion(commit({ 'b.ts': { added: ['b', 'c'] } }), edits, undefined)
+    assert.equal([...planned.contributions[0]!.turns], ['t1'])
+  })
+
   it('links two sessions that edited one file, and marks lines they share (PRO-11)', () => {
     const edits = [edit('a.ts', ['same line']), edit('a.ts', ['same line', 'other'], { session: session('s2') })]
     const planned = planPromotion(commit({ 'a.ts': { added: ['same line', 'other'] } }), edits, undefined)
@@ -121,10 +127,10 @@ describe('planPromotion', (it) => {
   })
 
   it('takes the session whose shell made the commit, and the files that were not dirty before its turn (PRO-02)', () => {
-    const shell: ShellSession = { session: session('s1'), turn: turn('t9'), dirtyBefore: new Map([['mine.ts', oid('a')], ['both.ts', oid('b')]]) }
+    const shell: ShellSession = { session: session('s1'), dirtyBefore: new Map([['mine.ts', oid('a')], ['both.ts', oid('b')]]) }
     const planned = planPromotion(commit({ 'made.ts': { added: ['x'], change: 'create' }, 'mine.ts': { added: ['y'] }, 'both.ts': { added: ['z'] } }), [], shell)
     assert.equal(planned.files.map(({ path, evidence }) => [path, evidence]), [['made.ts', 'inferred'], ['both.ts', 'inferred']])
-    assert.equal(planned.contributions.map(({ why, turns }) => [why, [...turns]]), [['agent-shell', ['t9']]])
+    assert.equal(planned.contributions.map(({ why }) => why), ['agent-shell'])
   })
 
   it('links the shell\'s session also when all the files were the user\'s', () => {

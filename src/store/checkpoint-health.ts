@@ -1,0 +1,102 @@
+// Looks whether the newest checkpoints and notes are in Git and belong together. How many there are in all makes no difference.
+
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import { BitloopsError } from '../errors.ts'
+import type { ObjectReader } from '../git/cat-file.ts'
+import { listCommits } from '../git/history.ts'
+import { listRefs } from '../git/refs.ts'
+import type { Repository } from '../git/repository.ts'
+import { CHECKPOINTS_REF, FORMAT_VERSION } from '../model/checkpoint.ts'
+import type { CheckpointsFacts, Place } from '../model/diagnose-checkpoints.ts'
+import type { Millis } from '../model/event.ts'
+import type { CheckpointId, Oid } from '../model/ids.ts'
+import { openCheckpointReader } from './checkpoint-reader.ts'
+import type { CheckpointReader, StoredCheckpoint } from './checkpoint-reader.ts'
+import type { LiveStore } from './live.ts'
+
+const NEWEST = 20
+const TMP = 'refs/bitloops/tmp'
+/** A promotion that takes longer than this is over, whatever became of it. */
+const LEFTOVER_MS = 3_600_000
+
+/** Looks at the newest commits of HEAD and those for which this clone made its newest checkpoints. */
+export async function examineCheckpoints(
+  repository: Repository, objects: ObjectReader, store: LiveStore | undefined, now: Millis,
+): Promise<CheckpointsFacts> {
+  const tip = await objects.read(CHECKPOINTS_REF)
+  const made = store?.get<{ count: number }>('SELECT count(*) AS count FROM checkpoints')?.count ?? 0
+  const leftovers = [...(await findLeftovers(repository, store, now)).keys()]
+  const nothing = { made, leftovers, version: FORMAT_VERSION, commits: 0, broken: [], dangling: [], unnoted: [] }
+  if (tip === undefined) return { ...nothing, ref: 'absent' }
+  if (tip.type !== 'commit') return { ...nothing, ref: 'unreadable' }
+  const format = await objects.read(`${CHECKPOINTS_REF}:.bitloops/format`)
+  const version = Number(format?.body.toString('utf8').trim() ?? FORMAT_VERSION) || FORMAT_VERSION
+  const commits = new Set([...newestMade(store), ...await newestOfHead(repository)])
+  const reader = openCheckpointReader(objects)
+  const looks = (await Promise.all([...commits].map((commit) => examineCommit(reader, store, commit)))).filter(({ has }) => has)
+  return {
+    ...nothing, ref: 'readable', version, commits: looks.length,
+    broken: looks.flatMap(({ broken }) => broken),
+    dangling: looks.flatMap(({ dangling }) => dangling),
+    unnoted: looks.flatMap(({ unnoted }) => unnoted),
+  }
+}
+
+const newestMade = (store: LiveStore | undefined): readonly Oid[] => store?.all<{ commit: Oid }>(
+  `SELECT "commit" FROM checkpoints ORDER BY id DESC LIMIT ${NEWEST}`).map(({ commit }) => commit) ?? []
+
+/** None before the first commit. */
+async function newestOfHead(repository: Repository): Promise<readonly Oid[]> {
+  try {
+    return (await listCommits(repository, { max: NEWEST })).map(({ oid }) => oid)
+  } catch (error) {
+    if (error instanceof BitloopsError) return []
+    throw error
+  }
+}
+
+interface Look extends Pick<CheckpointsFacts, 'broken' | 'dangling' | 'unnoted'> {
+  /** The commit has a checkpoint or a note. */
+  readonly has: boolean
+}
+
+async function examineCommit(reader: CheckpointReader, store: LiveStore | undefined, commit: Oid): Promise<Look> {
+  const [stored, note] = await Promise.all([reader.checkpointsOf(commit), reader.readNote(commit)])
+  const idOf = (one: StoredCheckpoint): CheckpointId => one.kind === 'found' ? one.record.id : one.checkpoint
+  const linked = new Set(stored.map(idOf))
+  const noted = new Set(note.map(({ checkpoint }) => checkpoint))
+  const known = store?.all<{ checkpoint: CheckpointId }>('SELECT checkpoint FROM links WHERE "commit" = ?', commit) ?? []
+  const places = (ids: Iterable<CheckpointId>): readonly Place[] => [...ids].map((checkpoint) => ({ commit, checkpoint }))
+  const lost = known.map(({ checkpoint }) => checkpoint).filter((id) => !linked.has(id))
+  return {
+    has: stored.length + noted.size + lost.length > 0,
+    broken: [
+      ...stored.flatMap((one) => one.kind === 'found' ? [] : [{ commit, checkpoint: one.checkpoint, why: whyOf(one) }]),
+      ...places(lost).map((place) => ({ ...place, why: `is no longer in ${CHECKPOINTS_REF}` })),
+    ],
+    dangling: places(noted).filter(({ checkpoint }) => !linked.has(checkpoint) && !lost.includes(checkpoint)),
+    unnoted: places(stored.filter(({ kind }) => kind === 'found').map(idOf)).filter(({ checkpoint }) => !noted.has(checkpoint)),
+  }
+}
+
+function whyOf(stored: Exclude<StoredCheckpoint, { kind: 'found' }>): string {
+  switch (stored.kind) {
+    case 'missing': return 'is not in this clone, though a link leads to it'
+    case 'newer': return `is in a newer format (${stored.schema}): update git-bitloops`
+    case 'unreadable': return `cannot be read: ${stored.reason}`
+  }
+}
+
+/** Private refs of promotions that are over. Nobody else's: a plan that is open may still need its own. */
+export async function findLeftovers(
+  repository: Repository, store: LiveStore | undefined, now: Millis,
+): Promise<ReadonlyMap<string, Oid>> {
+  const open = new Set(store?.all<{ checkpoint: string }>(`SELECT checkpoint FROM plans WHERE state <> 'done'`).map((row) => row.checkpoint))
+  const refs = [...await listRefs(repository, TMP)].filter(([ref]) => {
+    // Packed, or in a reftable, a ref has no time of its own; then it is not of this moment.
+    const changed = statSync(join(repository.commonDir, ref), { throwIfNoEntry: false })?.mtimeMs ?? 0
+    return now - changed > LEFTOVER_MS && !open.has(/^.*\/(\w+)-\d+$/.exec(ref)?.[1] ?? '')
+  })
+  return new Map(refs)
+}
