@@ -12,7 +12,8 @@ export const COMMANDS = [
     maxArgs: 0,
     summary: 'set up this repository',
     description: [
-      'Finds the agents in use, installs the Git hooks and the agents\' hooks in all existing worktrees, and writes .bitloops/settings.json.',
+      'Finds the agents in use, installs the Git hooks and the agents\' hooks in all existing worktrees, and writes ' +
+        '.bitloops/settings.json.',
       'It says what it did, and what will be published where. Repeating it changes nothing.',
     ],
     options: [
@@ -21,7 +22,8 @@ export const COMMANDS = [
       { flag: '--project', help: 'register the agents\' hooks in the settings that are shared through Git' },
       { flag: '--directory <mode>', help: 'checkpoints as files in the working tree: untracked, tracked or off',
         values: ['untracked', 'tracked', 'off'] },
-      { flag: '--push <mode>', help: 'auto publishes checkpoints with your pushes, manual never does', values: ['auto', 'manual'] },
+      { flag: '--push <mode>', help: 'auto publishes checkpoints with your pushes, manual never does',
+        values: ['auto', 'manual'] },
       { flag: '--remote <name>', help: 'the one remote that checkpoints go to' },
       { flag: '--yes', help: 'write hooks also where others would see them, without asking' },
     ],
@@ -53,7 +55,9 @@ export const COMMANDS = [
     synopsis: '[--data [--yes]]',
     maxArgs: 0,
     summary: 'take out what init put in',
-    description: ['Takes out exactly what init put in, byte for byte. Checkpoints, and what was recorded, stay unless --data is given.'],
+    description: [
+      'Takes out exactly what init put in, byte for byte. Checkpoints, and what was recorded, stay unless --data is given.',
+    ],
     options: [
       { flag: '--data', help: 'remove the live store, checkpoints and notes of this clone too, after asking' },
       { flag: '--yes', help: 'do not ask' },
@@ -64,8 +68,10 @@ export const COMMANDS = [
     synopsis: '[--json | --porcelain [-z]]',
     maxArgs: 0,
     summary: 'is capture on, who is at work, what is recorded',
-    description: ['Shows whether capture is on, the agents set up, the session at work, and the number of checkpoints; ' +
-      'then what is recorded but not yet committed, and anything that needs you.'],
+    description: [
+      'Shows whether capture is on, the agents set up, the session at work, and the number of checkpoints; then what is ' +
+        'recorded but not yet committed, and anything that needs you.',
+    ],
     options: [
       JSON_OPTION,
       { flag: '--porcelain', help: 'print lines that never change their form, for scripts' },
@@ -78,7 +84,8 @@ export const COMMANDS = [
     maxArgs: 1,
     summary: 'the reasoning behind a commit',
     description: [
-      'Tells what was asked, decided, rejected and done in the sessions that led to a commit (HEAD by default), and how that is known.',
+      'Tells what was asked, decided, rejected and done in the sessions that led to a commit (HEAD by default), and how ' +
+        'that is known.',
       'Of a range, each commit in short. A checkpoint is named by its id or the first four or more characters of it.',
     ],
     options: [
@@ -95,7 +102,10 @@ export const COMMANDS = [
     synopsis: '[<range>] [<options>]',
     maxArgs: 1,
     summary: 'commits and the sessions behind them',
-    description: ['Lists the commits of a range (all that HEAD leads to by default), each with its checkpoints; a commit without one says so.'],
+    description: [
+      'Lists the commits of a range (all that HEAD leads to by default), each with its checkpoints; a commit without ' +
+        'one says so.',
+    ],
     options: [
       { flag: '--agent <name>', help: 'only commits this agent had a part in' },
       { flag: '--author <pattern>', help: 'only commits whose author matches, as in git log' },
@@ -120,7 +130,9 @@ export const COMMANDS = [
     synopsis: '[<commit>]',
     maxArgs: 1,
     summary: 'turn what led to a commit into its checkpoint (run by Git hooks)',
-    description: ['Takes what was recorded for the commit (HEAD by default) and writes it as a checkpoint. Doing it twice is harmless.'],
+    description: [
+      'Takes what was recorded for the commit (HEAD by default) and writes it as a checkpoint. Doing it twice is harmless.',
+    ],
     options: [],
     plumbing: true,
   },

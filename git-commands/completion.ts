@@ -8,7 +8,7 @@ import type { Run } from './io.ts'
 export const run: Run = async (io, [name]) => {
   const shell = SHELLS.find((each) => each === name)
   if (shell === undefined) {
-    throw new BitloopsError('usage', name === undefined ? 'name a shell' : `'${name}' is not a shell that has completion here`)
+    throw new BitloopsError('usage', name === undefined ? 'name a shell' : `there is no completion for '${name}'`)
   }
   io.out(formatCompletion(shell, COMMANDS))
   return 0

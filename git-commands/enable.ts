@@ -6,7 +6,8 @@ import { openRepository } from '../src/git/repository.ts'
 import type { Run } from './io.ts'
 
 export const run: Run = async (io, _args, options) => {
-  const switched = await enable(await openRepository(io.cwd, io.env), options['project'] === true ? 'project' : 'local')
+  const scope = options['project'] === true ? 'project' : 'local'
+  const switched = await enable(await openRepository(io.cwd, io.env), scope)
   io.out(formatEnabled(switched))
   return switched.enabled ? 0 : 1
 }

@@ -24,7 +24,8 @@ export const run: Run = async (io, [target = 'HEAD'], options) => {
   if (options['short'] === true && (options['full'] === true || options['transcript'] === true)) {
     throw new BitloopsError('usage', '--short cannot be used with --full or --transcript')
   }
-  const view: View = options['transcript'] === true ? 'transcript' : options['short'] === true || target.includes('..') ? 'short' : 'whole'
+  const isShort = options['short'] === true || target.includes('..')
+  const view: View = options['transcript'] === true ? 'transcript' : isShort ? 'short' : 'whole'
   const full = options['full'] === true
   const entries = full || view === 'transcript' ? 'all' : view === 'short' ? 'none' : 'reasoning'
   const explained = await findExplanations(io, { target, entries })
@@ -36,10 +37,12 @@ export const run: Run = async (io, [target = 'HEAD'], options) => {
     io.out(formatJson({ schema: EXPLANATION_SCHEMA, ...explained.kind === 'range' ? { commits: json } : json[0] }))
   } else {
     const layout: Layout = { style: await openStyle(io), width: widthOfScreen(io), now: io.now(), full }
-    await show(io, cleanValue(all).map((one) => formatOne(one, view, session, layout)).join(view === 'short' ? '' : '\n'))
+    const texts = cleanValue(all).map((one) => formatOne(one, view, session, layout))
+    await show(io, texts.join(view === 'short' ? '' : '\n'))
   }
   for (const one of all) tellLosses(io, one)
-  return all.some(({ checkpoints }) => checkpoints.some(({ record }) => record.sessions.some((each) => each.session.startsWith(session)))) ? 0 : 1
+  const sessions = all.flatMap(({ checkpoints }) => checkpoints.flatMap(({ record }) => record.sessions))
+  return sessions.some((one) => one.session.startsWith(session)) ? 0 : 1
 }
 
 async function findExplanations(io: Io, request: ExplainRequest): Promise<Explained> {
@@ -54,7 +57,8 @@ async function findExplanations(io: Io, request: ExplainRequest): Promise<Explai
   }
 }
 
-function formatOne({ commit, checkpoints, absence, lost }: CommitExplanation, view: View, session: string, layout: Layout): string {
+function formatOne(explanation: CommitExplanation, view: View, session: string, layout: Layout): string {
+  const { commit, checkpoints, absence, lost } = explanation
   const name = `${layout.style.accent(shortOid(commit.oid))} (${commit.subject})`
   if (absence !== undefined) return `no reasoning is kept for ${name}: ${absence.reason}\n`
   const explained = explainCheckpoints(checkpoints, session)
@@ -66,7 +70,8 @@ function formatOne({ commit, checkpoints, absence, lost }: CommitExplanation, vi
   if (session !== '' && sessions.length > 0 && explained.length === 0) {
     return `no session '${session}' led to ${name}; these did: ${[...new Set(sessions)].join(', ')}\n`
   }
-  return lost.length > 0 && explained.length === 0 ? `the reasoning kept for ${name} cannot be shown\n` : formatShort(commit, explained, layout)
+  if (explained.length === 0 && lost.length > 0) return `the reasoning kept for ${name} cannot be shown\n`
+  return formatShort(commit, explained, layout)
 }
 
 function tellLosses(io: Io, { lost, absence }: CommitExplanation): void {

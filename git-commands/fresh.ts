@@ -1,4 +1,4 @@
-// Makes sure that a reading command shows what hooks delivered a moment ago, and finishes what an earlier run had to leave.
+// Makes sure that a reading command shows what hooks delivered a moment ago; finishes what an earlier run had to leave.
 
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'

@@ -42,14 +42,16 @@ const DIRECTORY: Readonly<Record<InitResult['settings']['directory'], string>> =
 /** What a new user has to know: what was done, what is recorded, where it stays, what leaves the machine. */
 function formatInit(result: InitResult, cwd: string): string {
   const near = (path: string): string => relative(cwd, path) || '.'
+  const shared = !result.settingsFile.includes('.local.')
   const places = result.worktrees.length === 1 ? '' : ` in ${result.worktrees.length} worktrees`
   const lines = [
     result.changed ? 'git-bitloops is set up.' : 'git-bitloops is already set up; nothing was changed.',
     `  Agents:    ${result.agents.join(', ')}${places} (sessions that are open now have to be started again)`,
     `  Git hooks: ${HOOKS[result.hooks](near(result.hooksFolder))}`,
-    `  Settings:  ${result.settingsFile}${result.settingsFile.includes('.local.') ? '' : ' (commit it to share it, or leave it)'}`,
-    `  Recorded:  prompts, answers, reasoning, tool calls and file changes of agents in this repository, in ${near(result.home)}`,
-    `  On commit: what led to it is kept in refs/bitloops/checkpoints, secrets redacted, ${DIRECTORY[result.settings.directory]}`,
+    `  Settings:  ${result.settingsFile}${shared ? ' (commit it to share it, or leave it)' : ''}`,
+    `  Recorded:  prompts, answers, reasoning, tool calls and file changes of these agents, in ${near(result.home)}`,
+    '  On commit: what led to it is kept in refs/bitloops/checkpoints, secrets redacted,',
+    `             ${DIRECTORY[result.settings.directory]}`,
     '  Leaves this machine: nothing',
     'git bitloops status shows what is going on; git bitloops uninstall takes all of this out again.',
   ]

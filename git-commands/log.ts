@@ -35,7 +35,10 @@ export const run: Run = async (io, [range], options) => {
 
 function requestOf(range: string | undefined, options: Readonly<Record<string, unknown>>): LogRequest {
   const max = options['maxCount']
-  if (max !== undefined && !/^\d+$/.test(String(max))) throw new BitloopsError('usage', `'${String(max)}' is not a number of commits`)
-  const given = { range, agent: options['agent'], author: options['author'], since: options['since'], max: max === undefined ? undefined : Number(max) }
+  if (max !== undefined && !/^\d+$/.test(String(max))) {
+    throw new BitloopsError('usage', `'${String(max)}' is not a number of commits`)
+  }
+  const { agent, author, since } = options
+  const given = { range, agent, author, since, max: max === undefined ? undefined : Number(max) }
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)) as LogRequest
 }

@@ -39,13 +39,15 @@ async function main(io: Io, words: readonly string[]): Promise<number> {
   }
   try {
     // Without an option there is nothing to parse, and nobody has to wait for the parser.
-    const plain = command.plumbing === true || (rest.length <= command.maxArgs && !rest.some((word) => word.startsWith('-')))
-    const { args, options } = plain ? { args: rest, options: {} } : (await import('./parse.ts')).parseWords(command, rest)
+    const isPlain = rest.length <= command.maxArgs && !rest.some((word) => word.startsWith('-'))
+    const { args, options } = command.plumbing === true || isPlain ? { args: rest, options: {} }
+      : (await import('./parse.ts')).parseWords(command, rest)
     return await (await LOAD[command.name]()).run(io, args, options)
   } catch (error) {
     if (!(error instanceof BitloopsError) || error.code !== 'usage') throw error
     const { formatUsage } = await import('../src/model/usage.ts')
-    io.err(cleanForTerminal(`error: ${error.message}\n${error.hint === undefined ? '' : `hint: ${error.hint}\n`}${formatUsage(command)}`))
+    const hint = error.hint === undefined ? '' : `hint: ${error.hint}\n`
+    io.err(cleanForTerminal(`error: ${error.message}\n${hint}${formatUsage(command)}`))
     return 129
   }
 }
@@ -74,7 +76,7 @@ function formatFailure(error: unknown): string {
     return cleanForTerminal(`fatal: ${error.message}\n${hints.join('')}`)
   }
   const stack = error instanceof Error ? error.stack ?? error.message : String(error)
-  return cleanForTerminal(`fatal: this is a bug in git-bitloops\n${stack}\nhint: please report it with the lines above\n`)
+  return cleanForTerminal(`fatal: this is a bug in git-bitloops\n${stack}\nhint: please report it with these lines\n`)
 }
 
 const io = openIo()

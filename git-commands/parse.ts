@@ -11,17 +11,18 @@ export interface ParsedWords {
   readonly options: Readonly<Record<string, string | readonly string[] | true>>
 }
 
-/** No word of a command line can hold it. cac takes a marked value for what it is, a string: `0012345` stays as it was typed. */
+/** No word of a command line can hold it. A marked value is a string to cac as well: `0012345` stays as it was typed. */
 const MARK = '\0'
 
 /** Throws `usage` with the sentence that Git would print. */
 export function parseWords(command: CommandSpec, words: readonly string[]): ParsedWords {
   const program = cac('git bitloops')
   const known = program.command(`${command.name} [...args]`, command.summary)
-  for (const option of command.options) known.option(option.flag, option.help, { type: takesValue(option) ? [String] : undefined! })
+  for (const option of command.options) known.option(option.flag, option.help, takesValue(option) ? { type: [String] } : {})
   const rest = words.indexOf('--')
   const before = rest < 0 ? words : words.slice(0, rest)
-  const parsed = program.parse(['', '', command.name, ...before.flatMap((word) => prepare(command, word))], { run: false })
+  const marked = before.flatMap((word) => prepare(command, word))
+  const parsed = program.parse(['', '', command.name, ...marked], { run: false })
   try {
     known.checkUnknownOptions()
     known.checkOptionValue()
@@ -43,7 +44,7 @@ function prepare(command: CommandSpec, word: string): string[] {
 function readOptions(command: CommandSpec, given: Readonly<Record<string, unknown>>): ParsedWords['options'] {
   const options: Record<string, string | readonly string[] | true> = {}
   for (const option of command.options) {
-    const key = optionNames(option).at(-1)!.replace(/^-+/, '').replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
+    const key = keyOf(option)
     const value = given[key]
     if (value === undefined || value === false) continue
     options[key] = takesValue(option) ? valueOf(option, value) : true
@@ -64,6 +65,10 @@ function valueOf(option: CommandOption, value: unknown): string | readonly strin
   }
   return option.many === true ? values : values.at(-1)!
 }
+
+/** `--max-count` is `maxCount`. */
+const keyOf = (option: CommandOption): string => optionNames(option).at(-1)!.replace(/^-+/, '')
+  .replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase())
 
 const unmark = (word: string): string => word.endsWith(MARK) ? word.slice(0, -1) : word
 const usage = (message: string): BitloopsError => new BitloopsError('usage', message)

@@ -57,7 +57,10 @@ async function openPager(io: Io, pager: string): Promise<Screen> {
   // As git sets them: leave when all fits the screen, keep colours, leave the text behind.
   const env = { LESS: 'FRX', LV: '-c', ...io.env, GIT_PAGER_IN_USE: 'true' }
   const child = spawn(pager, { shell: true, cwd: io.cwd, env, stdio: ['pipe', 'inherit', 'inherit'] })
-  const ended = new Promise<void>((resolve) => { child.on('close', () => { resolve() }).on('error', () => { resolve() }) })
+  const ended = new Promise<void>((resolve) => {
+    child.on('close', () => { resolve() })
+    child.on('error', () => { resolve() })
+  })
   let isGone = false
   void ended.then(() => { isGone = true })
   child.stdin.on('error', () => { isGone = true })

@@ -13,7 +13,9 @@ import { openStyle, widthOfScreen } from './screen.ts'
 
 export const run: Run = async (io, _args, options) => {
   const isPorcelain = options['porcelain'] === true
-  if (isPorcelain && options['json'] === true) throw new BitloopsError('usage', '--json cannot be used with --porcelain')
+  if (isPorcelain && options['json'] === true) {
+    throw new BitloopsError('usage', '--json cannot be used with --porcelain')
+  }
   if (options['z'] === true && !isPorcelain) throw new BitloopsError('usage', '-z needs --porcelain')
   // The database's module loads while Git answers.
   const [repository] = await Promise.all([openRepository(io.cwd, io.env), loadLiveStore()])

@@ -15,9 +15,9 @@ export const run: Run = async (io, _args, options) => {
     return 1
   }
   const result = await uninstall(repository, { data })
-  io.out(result.changed ? 'git-bitloops was taken out of this repository.\n' : 'git-bitloops is not set up here; there was nothing to take out.\n')
+  io.out(result.changed ? 'git-bitloops was taken out of this repository.\n' : 'There was nothing to take out here.\n')
   for (const path of result.files) io.out(`  restored: ${relative(io.cwd, path)}\n`)
-  if (result.dataRemoved) io.out('  removed: the live store, checkpoints and notes of this clone; what was pushed stays where it is\n')
+  if (result.dataRemoved) io.out('  removed: live store, checkpoints and notes; what was pushed stays where it is\n')
   for (const line of result.left) io.err(`note: ${line}\n`)
   return 0
 }

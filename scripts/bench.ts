@@ -14,7 +14,7 @@ import type { Case } from './bench/measure.ts'
 import { formatReport } from './bench/report.ts'
 import type { Row } from './bench/report.ts'
 import {
-  countNodeStarts, draftSession, drain, endDrain, endTurn, growTranscript, makeStage, otherSessions, writeFiles,
+  countNodeStarts, draftSession, drain, drainWords, endDrain, endTurn, growTranscript, makeStage, otherSessions, writeFiles,
 } from './bench/stage.ts'
 import type { Stage } from './bench/stage.ts'
 
@@ -36,7 +36,8 @@ async function benchHook(): Promise<readonly Row[]> {
   })
   const env = { ...stage.env, CLAUDECODE: '1', CLAUDE_PROJECT_DIR: stage.root }
   const hook = (): void => { call('/bin/sh', ['-c', stage.hook], { cwd: stage.root, env, input: payload() }) }
-  const cold = measure({ ...base(stage), hook: { prepare: () => { endDrain(stage) }, run: hook } }, ROUNDS)
+  const quiet = (one: Case): Case => ({ ...one, prepare: () => { endDrain(stage) } })
+  const cold = measure({ N: quiet(base(stage).N), G: quiet(base(stage).G), hook: quiet({ run: hook }) }, ROUNDS)
   hook()
   const warm = measure({ ...base(stage), hook: { prepare: hook, run: hook } }, ROUNDS)
   const bursts = [1, 2, 3].map(() => {
@@ -109,7 +110,7 @@ async function benchTranscript(): Promise<readonly Row[]> {
   const read = (): { readonly ms: number; readonly peakMb: number } => {
     endTurn(stage, session)
     let peakMb = 0
-    const ms = timed(() => { peakMb = callForMemory('git', ['bitloops', 'drain'], place) })
+    const ms = timed(() => { peakMb = callForMemory('git', drainWords(stage), place) })
     return { ms, peakMb }
   }
   growTranscript(path, session, 200 * MB)

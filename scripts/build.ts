@@ -1,8 +1,8 @@
-// Builds dist/: the program in one file, each third-party package in a file of its own that is loaded when it is needed,
-// the hook scripts, the man page and shell completion.
+// Builds dist/: the program in one file, each third-party package in a file of its own that is loaded when it is
+// needed, the hook scripts, the man page and shell completion.
 //
-// CommonJS, because Node starts it faster than modules; the program's own code is one file, because opening files costs more
-// than parsing what is not run.
+// CommonJS, because Node starts it faster than modules; the program's own code is one file, because opening files costs
+// more than parsing what is not run.
 
 import { build } from 'esbuild'
 import type { Plugin } from 'esbuild'
@@ -23,14 +23,16 @@ const bundled = Object.keys(dependencies).filter((name) => !NATIVE.includes(name
 const fileOf = (name: string): string => `${name.replace(/^@/, '').replaceAll('/', '-')}.js`
 
 const shared = {
-  bundle: true, platform: 'node', target: 'node20', legalComments: 'none', minify: true, logLevel: 'warning', absWorkingDir: root,
+  bundle: true, platform: 'node', target: 'node20', legalComments: 'none', minify: true, logLevel: 'warning',
+  absWorkingDir: root,
 } as const
 
 /** `import('cac')` becomes `require('./vendor/cac.js')`. */
 const vendor: Plugin = {
   name: 'vendor',
   setup(builder) {
-    builder.onResolve({ filter: /^[^./]/ }, ({ path }) => bundled.includes(path) ? { path: `./vendor/${fileOf(path)}`, external: true } : undefined)
+    builder.onResolve({ filter: /^[^./]/ }, ({ path }) =>
+      bundled.includes(path) ? { path: `./vendor/${fileOf(path)}`, external: true } : undefined)
   },
 }
 
@@ -40,8 +42,8 @@ writeFileSync(join(dist, 'package.json'), '{ "type": "commonjs" }\n')
 
 await Promise.all([
   build({
-    ...shared,
-    entryPoints: ['git-commands/main.ts'], outfile: 'dist/git-bitloops.js', format: 'cjs', external: NATIVE, plugins: [vendor],
+    ...shared, entryPoints: ['git-commands/main.ts'], outfile: 'dist/git-bitloops.js', format: 'cjs',
+    external: NATIVE, plugins: [vendor],
     banner: { js: '#!/usr/bin/env node' },
     define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
     // `require` spares starting the loader of modules.
@@ -52,7 +54,9 @@ await Promise.all([
     // The CommonJS form of some packages asks for its own files in a way that cannot be followed.
     mainFields: ['module', 'main'],
   })),
-  build({ ...shared, minify: false, entryPoints: ['src/index.ts'], outfile: 'dist/index.mjs', format: 'esm', packages: 'external' }),
+  build({
+    ...shared, entryPoints: ['src/index.ts'], outfile: 'dist/index.mjs', format: 'esm', packages: 'external', minify: false,
+  }),
 ])
 chmodSync(join(dist, 'git-bitloops.js'), 0o755)
 
@@ -60,4 +64,6 @@ cpSync(join(root, 'src', 'hooks'), join(dist, 'hooks'), { recursive: true })
 mkdirSync(join(dist, 'man'))
 writeFileSync(join(dist, 'man', 'git-bitloops.1'), formatManPage(COMMANDS, version))
 mkdirSync(join(dist, 'completion'))
-for (const shell of SHELLS) writeFileSync(join(dist, 'completion', `git-bitloops.${shell}`), formatCompletion(shell, COMMANDS))
+for (const shell of SHELLS) {
+  writeFileSync(join(dist, 'completion', `git-bitloops.${shell}`), formatCompletion(shell, COMMANDS))
+}

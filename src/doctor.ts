@@ -1,29 +1,108 @@
-// Proves that it works and finds out what does not: hooks are tried, records and checkpoints are read. It changes nothing;
-// what mends which problem is told with it, and the repairs that belong to no other workflow are here as well.
+// Proves that it works, or finds out what does not: installed hooks are tried, records and checkpoints are read. `diagnose`
+// changes nothing; the repairs here are those that belong to no other workflow.
 
-import { execFile } from 'node:child_process'
-import { accessSync, chmodSync, constants, existsSync, readFileSync, statSync } from 'node:fs'
-import { delimiter, join, relative } from 'node:path'
-import { adapters } from './agents/registry.ts'
+import { chmodSync, rmSync, statSync } from 'node:fs'
 import { openObjectReader } from './git/cat-file.ts'
-import type { ObjectReader } from './git/cat-file.ts'
-import { readSettings } from './git/config.ts'
 import { readGitVersion } from './git/hooks.ts'
 import { readInstalledHooks } from './git/installed-hooks.ts'
-import type { InstalledHooks } from './git/installed-hooks.ts'
-import { readMappings } from './git/mappings.ts'
 import { deleteRefs } from './git/refs.ts'
-import type { Environment, Repository } from './git/repository.ts'
+import type { Repository } from './git/repository.ts'
 import { listWorktrees } from './git/worktrees.ts'
 import type { Worktree } from './git/worktrees.ts'
-import { agentHookCommand } from './model/agent-settings.ts'
 import { ok } from './model/check.ts'
 import type { Check } from './model/check.ts'
 import { diagnoseCheckpoints } from './model/diagnose-checkpoints.ts'
 import { diagnoseRecords } from './model/diagnose-records.ts'
-import { diagnoseInstallation, NOT_SET_UP } from './model/diagnosis.ts'
-import type { AgentPlace, HookFinding, HooksFacts, InstallationFacts, ProgramState } from './model/diagnosis.ts'
+import { cannotProbe, diagnoseInstallation, NOT_SET_UP } from './model/diagnosis.ts'
 import type { Millis } from './model/event.ts'
-import { findDangers } from './model/mappings.ts'
-import { findOtherTools, TOOL_FILES } from './model/other-tools.ts'
-import { AGENT_SETTINGS, planAgentHooks, SHARED_AGENT_SETTINGS } from './store/agent-hooks.ts'
+import { examineCheckpoints, findLeftovers } from './store/checkpoint-health.ts'
+import { claimPath, examineStore, hasOldClaim, listExposed, readRecords } from './store/health.ts'
+import type { OpenedStore } from './store/health.ts'
+import { examineInstallation, isSetUp } from './store/installation-health.ts'
+import type { Installed } from './store/installation-health.ts'
+import { openProbe, removeOldProbes } from './store/probe.ts'
+import type { Probe } from './store/probe.ts'
+
+export interface Examination extends Installed {
+  readonly now: Millis
+}
+
+/** All checks, in the order in which one thing depends on the other. */
+export async function diagnose(repository: Repository, examination: Examination): Promise<readonly Check[]> {
+  const opened = await examineStore(repository.home)
+  try {
+    if (repository.worktree === undefined) {
+      return [ok('setup', 'no worktree here: nothing is recorded, only read'), ...await checkCheckpoints(repository, opened, examination.now)]
+    }
+    if (!isSetUp(repository.home)) return [NOT_SET_UP, ...await checkCheckpoints(repository, opened, examination.now)]
+    const worktrees = await listWorktrees(repository)
+    return [
+      ...await checkInstallation(repository, worktrees, examination),
+      ...diagnoseRecords(readRecords(repository, opened, worktrees, examination.now)),
+      ...await checkCheckpoints(repository, opened, examination.now),
+    ]
+  } finally {
+    opened.store?.close()
+  }
+}
+
+async function checkInstallation(
+  repository: Repository, worktrees: readonly Worktree[], examination: Examination,
+): Promise<readonly Check[]> {
+  removeOldProbes(repository.home)
+  const probe = tryToOpenProbe(repository.home)
+  try {
+    const facts = await examineInstallation(repository, worktrees, examination, typeof probe === 'string' ? undefined : probe)
+    return [...diagnoseInstallation(facts), ...typeof probe === 'string' ? [cannotProbe(probe)] : []]
+  } finally {
+    if (typeof probe !== 'string') probe.close()
+  }
+}
+
+/** The reason where there is none. */
+function tryToOpenProbe(home: string): Probe | string {
+  try {
+    return openProbe(home)
+  } catch (error) {
+    return (error as Error).message
+  }
+}
+
+async function checkCheckpoints(repository: Repository, { store }: OpenedStore, now: Millis): Promise<readonly Check[]> {
+  const objects = openObjectReader(repository)
+  try {
+    return diagnoseCheckpoints(await examineCheckpoints(repository, objects, store, now))
+  } finally {
+    objects.close()
+  }
+}
+
+/** Nobody else reads what is private, and Git runs our hooks. Gives back what was changed. */
+export async function repairRights(repository: Repository): Promise<readonly string[]> {
+  const exposed = listExposed(repository.home)
+  for (const { path, mode } of exposed) chmodSync(path, mode)
+  const { hooks } = await readInstalledHooks(repository, await readGitVersion(repository))
+  const stopped = hooks.filter(({ state }) => state === 'not-executable').map(({ path }) => path)
+  for (const path of stopped) {
+    const { mode } = statSync(path)
+    // Whoever may read it may run it.
+    chmodSync(path, mode | ((mode & 0o444) >> 2))
+  }
+  return [...exposed.map(({ path }) => path), ...stopped]
+}
+
+/** Takes out private refs that promotions left behind; gives back how many. */
+export async function removeLeftovers(repository: Repository, now: Millis): Promise<number> {
+  const { store } = await examineStore(repository.home)
+  try {
+    const leftovers = await findLeftovers(repository, store, now)
+    return leftovers.size > 0 && await deleteRefs(repository, leftovers) ? leftovers.size : 0
+  } finally {
+    store?.close()
+  }
+}
+
+/** A drain that was to be started and never came would keep hooks from starting another for a minute. */
+export function clearOldClaim(home: string, now: Millis): void {
+  if (hasOldClaim(home, now)) rmSync(claimPath(home), { force: true })
+}

@@ -22,12 +22,16 @@ export interface Switched {
 
 export const disabledMarker = (home: string): string => join(home, 'disabled')
 
-export const enable = (repository: Repository, scope: EnableScope): Promise<Switched> => switchTo(repository, scope, true)
-export const disable = (repository: Repository, scope: EnableScope): Promise<Switched> => switchTo(repository, scope, false)
+export const enable = (repository: Repository, scope: EnableScope): Promise<Switched> =>
+  switchTo(repository, scope, true)
+
+export const disable = (repository: Repository, scope: EnableScope): Promise<Switched> =>
+  switchTo(repository, scope, false)
 
 async function switchTo(repository: Repository, scope: EnableScope, wanted: boolean): Promise<Switched> {
   if (repository.worktree === undefined || !existsSync(join(repository.home, 'program'))) {
-    throw new BitloopsError('not-initialised', 'git-bitloops is not set up in this repository', 'git bitloops init sets it up')
+    throw new BitloopsError('not-initialised', 'git-bitloops is not set up in this repository',
+      'git bitloops init sets it up')
   }
   const settingsFile = scope === 'local' ? LOCAL_SETTINGS_FILE : SETTINGS_FILE
   const before = (await readSettings(repository)).settings.enabled
@@ -51,7 +55,8 @@ function writeEnabled(repository: Repository, worktree: string, name: string, en
     throw new BitloopsError('unsafe-file', `${path} is a symbolic link`, 'nothing was changed; put a plain file there')
   }
   if (found !== undefined && !('values' in parseSettingsFile(name, found.text))) {
-    throw new BitloopsError('unsafe-file', `${path} is not a JSON object`, 'nothing was changed; repair the file or remove it')
+    throw new BitloopsError('unsafe-file', `${path} is not a JSON object`,
+      'nothing was changed; repair the file or remove it')
   }
   const text = found === undefined ? `${JSON.stringify({ enabled }, null, 2)}\n` : putSettings(found.text, { enabled })
   if (text === found?.text) return false

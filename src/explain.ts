@@ -6,7 +6,7 @@ import { BitloopsError } from './errors.ts'
 import type { ObjectReader } from './git/cat-file.ts'
 import type { Repository } from './git/repository.ts'
 import { explainAbsence } from './model/absence.ts'
-import type { Absence } from './model/absence.ts'
+import type { Absence, AbsenceFacts } from './model/absence.ts'
 import type { TranscriptEntry } from './model/checkpoint.ts'
 import type { CommitSummary } from './model/commit-summary.ts'
 import type { CheckpointId } from './model/ids.ts'
@@ -25,8 +25,10 @@ export type Explained =
   | { readonly kind: 'commit'; readonly explanation: CommitExplanation }
   | { readonly kind: 'range'; readonly explanations: readonly CommitExplanation[] }
 
-/** Throws `unknown-revision`, `ambiguous`. The caller opens the objects, while Git still finds the repository, and closes them. */
-export async function explain(repository: Repository, objects: ObjectReader, request: ExplainRequest): Promise<Explained> {
+/** The caller opens the objects, while Git still finds the repository, and closes them. Throws `unknown-revision`, `ambiguous`. */
+export async function explain(
+  repository: Repository, objects: ObjectReader, request: ExplainRequest,
+): Promise<Explained> {
   const reader = openCheckpointReader(objects)
   if (request.target.includes('..')) return await explainRange(repository, reader, request)
   const commit = await reader.resolve(request.target)
@@ -54,14 +56,18 @@ async function readAll(
 
 const idOf = (stored: StoredCheckpoint): CheckpointId => stored.kind === 'found' ? stored.record.id : stored.checkpoint
 
-async function readEntries(reader: CheckpointReader, found: FoundCheckpoint, { entries }: ExplainRequest): Promise<readonly TranscriptEntry[]> {
+async function readEntries(
+  reader: CheckpointReader, found: FoundCheckpoint, { entries }: ExplainRequest,
+): Promise<readonly TranscriptEntry[]> {
   if (entries === 'none') return []
   if (entries === 'all') return await reader.readTranscript(found)
   const read = await reader.readTranscript(found, (line) => line.includes('"reasoning"'))
   return read.filter(({ kind }) => kind === 'reasoning')
 }
 
-async function explainRange(repository: Repository, reader: CheckpointReader, request: ExplainRequest): Promise<Explained> {
+async function explainRange(
+  repository: Repository, reader: CheckpointReader, request: ExplainRequest,
+): Promise<Explained> {
   const { listCommits } = await import('./git/history.ts')
   const commits = await listCommits(repository, { range: request.target })
   const explanations: CommitExplanation[] = []
@@ -73,7 +79,9 @@ async function explainRange(repository: Repository, reader: CheckpointReader, re
 
 const MAX_CHOICES = 5
 
-async function explainCheckpoint(repository: Repository, reader: CheckpointReader, request: ExplainRequest): Promise<CommitExplanation> {
+async function explainCheckpoint(
+  repository: Repository, reader: CheckpointReader, request: ExplainRequest,
+): Promise<CommitExplanation> {
   const { target } = request
   if (/^.+:\d+(?:,\d+)?$/.test(target)) {
     throw new BitloopsError('unknown-revision', `'${target}' names a line, and lines cannot be explained yet`,
@@ -82,10 +90,13 @@ async function explainCheckpoint(repository: Repository, reader: CheckpointReade
   const { findCheckpoints } = await import('./store/find-checkpoint.ts')
   const [first, ...others] = await findCheckpoints(repository, target, MAX_CHOICES + 1)
   if (first === undefined) throw await unknownTarget(repository, target)
-  if (others.length > 0) throw ambiguous(`'${target}' is the beginning of several checkpoints`, [first, ...others].map(({ id }) => id))
+  if (others.length > 0) {
+    throw ambiguous(`'${target}' is the beginning of several checkpoints`, [first, ...others].map(({ id }) => id))
+  }
   const commit = await reader.resolve(first.commit)
   if (commit === undefined) {
-    throw new BitloopsError('unknown-revision', `checkpoint ${first.id} was made for commit ${first.commit}, which is not in this clone`)
+    throw new BitloopsError('unknown-revision',
+      `checkpoint ${first.id} was made for commit ${first.commit}, which is not in this clone`)
   }
   return await explainCommit(repository, reader, commit, request, first.id)
 }
@@ -93,9 +104,9 @@ async function explainCheckpoint(repository: Repository, reader: CheckpointReade
 async function unknownTarget(repository: Repository, target: string): Promise<BitloopsError> {
   const { listAbbreviated } = await import('./git/history.ts')
   const commits = await listAbbreviated(repository, target)
-  return commits.length > 1
-    ? ambiguous(`'${target}' is the beginning of several commits`, commits)
-    : new BitloopsError('unknown-revision', target === 'HEAD' ? 'there is no commit yet' : `'${target}' is neither a revision nor a checkpoint`)
+  if (commits.length > 1) return ambiguous(`'${target}' is the beginning of several commits`, commits)
+  return new BitloopsError('unknown-revision',
+    target === 'HEAD' ? 'there is no commit yet' : `'${target}' is neither a revision nor a checkpoint`)
 }
 
 function ambiguous(message: string, choices: readonly string[]): BitloopsError {
@@ -120,18 +131,17 @@ async function findAbsence(repository: Repository, reader: CheckpointReader, com
   })
 }
 
-async function findEdits(repository: Repository, commit: CommitSummary): Promise<'some' | 'none' | 'nothing' | 'not known'> {
-  const { findLiveStore } = await import('./store/live.ts')
+async function findEdits(repository: Repository, commit: CommitSummary): Promise<AbsenceFacts['edits']> {
+  const [{ findLiveStore }, { readPendingPaths }] = await Promise.all([import('./store/live.ts'), import('./store/overview.ts')])
   const store = await findLiveStore(repository.home, { readOnly: true })
   if (store === undefined) return 'nothing'
   try {
     if (repository.worktree === undefined) return 'not known'
-    const pending = store.all<{ path: string }>(
-      `SELECT DISTINCT path FROM edits WHERE worktree = ? AND settled IS NULL AND evidence <> 'unknown'`, repository.worktree)
+    const pending = readPendingPaths(store, repository.worktree, Infinity)
     if (pending.length === 0) return 'none'
     const { listChangedPaths } = await import('./git/history.ts')
     const changed = new Set(await listChangedPaths(repository, commit.oid))
-    return pending.some(({ path }) => changed.has(path)) ? 'some' : 'none'
+    return pending.some((path) => changed.has(path)) ? 'some' : 'none'
   } finally {
     store.close()
   }

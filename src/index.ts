@@ -7,9 +7,12 @@ export type { ObjectReader } from './git/cat-file.ts'
 export { findRepository, openRepository } from './git/repository.ts'
 export type { Environment, Repository } from './git/repository.ts'
 export type {
-  CheckpointRecord, Evidence, FileRecord, LinkRecord, Origin, SessionRecord, Statement, SymbolRecord, TranscriptEntry, TurnRecord,
+  CheckpointRecord, Evidence, FileRecord, LinkRecord, Origin, SessionRecord, Statement, SymbolRecord, TranscriptEntry,
+  TurnRecord,
 } from './model/checkpoint.ts'
-export type { CommitExplanation, FoundCheckpoint, LostCheckpoint, ReadCheckpoint, StoredCheckpoint } from './model/explanation.ts'
+export type {
+  CommitExplanation, FoundCheckpoint, LostCheckpoint, ReadCheckpoint, StoredCheckpoint,
+} from './model/explanation.ts'
 export { parseNote } from './model/note-reader.ts'
 export type { NoteLine } from './model/note-reader.ts'
 export type { AgentName, CheckpointId, Oid, SessionId, TurnId } from './model/ids.ts'

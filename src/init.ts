@@ -1,5 +1,5 @@
-// Sets a repository up: Git hooks, agent hooks in all worktrees, settings, and the private folder. Everything is planned
-// before anything is written; doing it twice changes no byte.
+// Sets a repository up: Git hooks, agent hooks in all worktrees, settings, and the private folder. Everything is
+// planned before anything is written; doing it twice changes no byte.
 
 import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -65,9 +65,11 @@ export async function init(repository: Repository, request: InitRequest): Promis
   const settings = planSettings(repository, worktree, settingsFile, request.chosen)
   const merged = await readSettings(repository)
   const directory = request.chosen.directory ?? merged.settings.directory
-  const plans = agents.flatMap((agent) => worktrees.map((root) => planAgentHooks(root, agent, request.project && root === worktree)))
+  const plans = agents.flatMap((agent) => worktrees.map((root) =>
+    planAgentHooks(root, agent, request.project && root === worktree)))
 
-  const remembered = [...plans.flatMap((plan) => plan.changes), ...planExclude(await excludePath(repository), directory), ...settings.changes]
+  const exclude = planExclude(await excludePath(repository), directory)
+  const remembered = [...plans.flatMap((plan) => plan.changes), ...exclude, ...settings.changes]
   const changes = [...planHome(repository.home, request.paths), ...hooks.changes, ...remembered]
   checkWritable(changes)
   const madeHome = makeHome(repository.home)
@@ -107,38 +109,48 @@ async function requireWorktree(repository: Repository): Promise<string> {
 function chooseAgents(names: readonly string[]): readonly AgentName[] {
   const unknown = names.find((name) => !KNOWN_AGENTS.includes(name as AgentName))
   if (unknown !== undefined) {
-    throw new BitloopsError('unknown-agent', `'${unknown}' is not an agent that git-bitloops knows`, `known agents: ${KNOWN_AGENTS.join(', ')}`)
+    throw new BitloopsError('unknown-agent', `'${unknown}' is not an agent that git-bitloops knows`,
+      `known agents: ${KNOWN_AGENTS.join(', ')}`)
   }
   return names.length === 0 ? KNOWN_AGENTS : [...new Set(names as readonly AgentName[])]
 }
 
 async function existingWorktrees(repository: Repository): Promise<readonly string[]> {
-  const all = (await listWorktrees(repository)).filter(({ bare, prunable, path }) => !bare && !prunable && existsSync(path))
+  const listed = (await listWorktrees(repository)).filter(({ bare, prunable }) => !bare && !prunable)
   // A repository with its working tree elsewhere (`--work-tree`, a submodule) lists its own folder instead.
-  const others = all.map(({ path }) => path).filter((path) => existsSync(join(path, '.git')) && path !== repository.worktree)
-  return [repository.worktree!, ...others]
+  const others = listed.map(({ path }) => path).filter((path) => existsSync(join(path, '.git')))
+  return [...new Set([repository.worktree!, ...others])]
 }
 
-function planSettings(repository: Repository, worktree: string, name: string, chosen: Partial<Settings>): { changes: readonly FileChange[]; name: string } {
-  const shared = findSettingsFile(repository, SETTINGS_FILE)
+interface SettingsPlan {
+  readonly name: string
+  readonly changes: readonly FileChange[]
+}
+
+function planSettings(repository: Repository, worktree: string, name: string, chosen: Partial<Settings>): SettingsPlan {
   // Settings that came with the clone, or that an earlier init wrote, need no second file unless one is asked for.
-  const used = name === SETTINGS_FILE && shared === undefined && findSettingsFile(repository, LOCAL_SETTINGS_FILE) !== undefined
-    ? LOCAL_SETTINGS_FILE : name
+  const isThere = (file: string): boolean => findSettingsFile(repository, file) !== undefined
+  const used = !isThere(SETTINGS_FILE) && isThere(LOCAL_SETTINGS_FILE) ? LOCAL_SETTINGS_FILE : name
   const found = findSettingsFile(repository, used)
   const path = found?.path ?? join(worktree, used)
   for (const place of [join(worktree, '.bitloops'), path]) {
     if (lstatSync(place, { throwIfNoEntry: false })?.isSymbolicLink() === true) {
-      throw new BitloopsError('unsafe-file', `${place} is a symbolic link`, 'nothing was installed; put a plain file or folder there')
+      throw new BitloopsError('unsafe-file', `${place} is a symbolic link`,
+        'nothing was installed; put a plain file or folder there')
     }
   }
-  if (found === undefined) return { name: used, changes: [{ path, before: undefined, after: Buffer.from(newSettings(chosen)), mode: 0o644 }] }
+  if (found === undefined) {
+    return { name: used, changes: [{ path, before: undefined, after: Buffer.from(newSettings(chosen)), mode: 0o644 }] }
+  }
   if (Object.keys(chosen).length === 0) return { name: used, changes: [] }
   if (!('values' in parseSettingsFile(used, found.text))) {
-    throw new BitloopsError('unsafe-file', `${path} is not a JSON object`, 'nothing was installed; repair the file or remove it')
+    throw new BitloopsError('unsafe-file', `${path} is not a JSON object`,
+      'nothing was installed; repair the file or remove it')
   }
   const text = putSettings(found.text, chosen)
-  const before = readFileSync(path)
-  return { name: used, changes: text === found.text ? [] : [{ path, before, after: Buffer.from(text), mode: lstatSync(path).mode & 0o777 }] }
+  if (text === found.text) return { name: used, changes: [] }
+  const change = { path, before: readFileSync(path), after: Buffer.from(text), mode: lstatSync(path).mode & 0o777 }
+  return { name: used, changes: [change] }
 }
 
 function planHome(home: string, paths: ProgramPaths): readonly FileChange[] {

@@ -4,6 +4,7 @@ import { openObjectReader } from './git/cat-file.ts'
 import { listCommits } from './git/history.ts'
 import type { CommitQuery } from './git/history.ts'
 import type { Repository } from './git/repository.ts'
+import type { CheckpointRecord } from './model/checkpoint.ts'
 import type { CommitExplanation } from './model/explanation.ts'
 import { openCheckpointReader } from './store/checkpoint-reader.ts'
 
@@ -16,9 +17,11 @@ export interface LogRequest extends CommitQuery {
 const BATCH = 100
 
 /** Newest first, as they are found. Throws `unknown-revision`. */
-export async function* logCommits(repository: Repository, { agent, max, ...query }: LogRequest): AsyncGenerator<CommitExplanation> {
+export async function* logCommits(repository: Repository, request: LogRequest): AsyncGenerator<CommitExplanation> {
+  const { agent, max, ...query } = request
   // With an agent, the limit counts what is left after looking.
-  const commits = await listCommits(repository, { ...query, ...max === undefined || agent !== undefined ? {} : { max } })
+  const limit = max === undefined || agent !== undefined ? {} : { max }
+  const commits = await listCommits(repository, { ...query, ...limit })
   const objects = openObjectReader(repository)
   try {
     const reader = openCheckpointReader(objects)
@@ -28,7 +31,7 @@ export async function* logCommits(repository: Repository, { agent, max, ...query
         ({ commit, stored: await reader.checkpointsOf(commit.oid) })))
       for (const { commit, stored } of found) {
         const checkpoints = stored.flatMap((each) => each.kind === 'found' ? [{ ...each, entries: [] }] : [])
-        if (agent !== undefined && !checkpoints.some(({ record }) => record.sessions.some((session) => session.agent === agent))) continue
+        if (agent !== undefined && !checkpoints.some(({ record }) => hasAgent(record, agent))) continue
         if (shown === (max ?? Infinity)) return
         shown += 1
         yield { commit, checkpoints, lost: stored.filter((each) => each.kind !== 'found') }
@@ -38,3 +41,6 @@ export async function* logCommits(repository: Repository, { agent, max, ...query
     objects.close()
   }
 }
+
+const hasAgent = (record: CheckpointRecord, agent: string): boolean =>
+  record.sessions.some((session) => session.agent === agent)

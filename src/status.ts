@@ -5,10 +5,11 @@ import { join } from 'node:path'
 import { openObjectReader } from './git/cat-file.ts'
 import { mainWorktree } from './git/repository.ts'
 import type { Repository } from './git/repository.ts'
+import { DOCTOR_HINT } from './model/absence.ts'
 import { CHECKPOINTS_REF } from './model/checkpoint.ts'
 import type { Millis } from './model/event.ts'
 import type { StatusReport, StatusWarning, StoreOverview } from './model/status-report.ts'
-import { formatAge } from './model/text-layout.ts'
+import { countOf, formatAge } from './model/text-layout.ts'
 import { openCheckpointReader } from './store/checkpoint-reader.ts'
 import { findLiveStore } from './store/live.ts'
 import { readOverview, readPendingPaths } from './store/overview.ts'
@@ -49,18 +50,21 @@ async function readStore(
   try {
     const overview = readOverview(store, now)
     const waiting = overview.waiting.map((commit): StatusWarning => ({
-      code: 'waiting', message: `the checkpoint of commit ${commit.slice(0, 10)} is not written yet`, hint: 'git bitloops doctor tells more',
+      code: 'waiting', message: `the checkpoint of commit ${commit.slice(0, 10)} is not written yet`, hint: DOCTOR_HINT,
     }))
     const pending = repository.worktree === undefined || overview.drafts.edits === 0 ? []
       : readPendingPaths(store, repository.worktree, now)
-    return { overview, warnings: [...waiting, ...pending.length === 0 ? [] : await findUnlinked(repository, pending, now)] }
+    const unlinked = pending.length === 0 ? [] : await findUnlinked(repository, pending, now)
+    return { overview, warnings: [...waiting, ...unlinked] }
   } finally {
     store.close()
   }
 }
 
 /** The last commit holds files that a session edited, but no link leads from it. */
-async function findUnlinked(repository: Repository, pending: readonly string[], now: Millis): Promise<readonly StatusWarning[]> {
+async function findUnlinked(
+  repository: Repository, pending: readonly string[], now: Millis,
+): Promise<readonly StatusWarning[]> {
   const objects = openObjectReader(repository)
   try {
     const reader = openCheckpointReader(objects)
@@ -71,8 +75,9 @@ async function findUnlinked(repository: Repository, pending: readonly string[], 
     const path = pending.find((each) => changed.has(each))
     return path === undefined ? [] : [{
       code: 'unlinked',
-      message: `the last commit, ${head.oid.slice(0, 10)}, made ${formatAge(head.committedAt, now)}, has no checkpoint, though a session edited ${path}`,
-      hint: 'git bitloops doctor tells more',
+      message: `the last commit (${head.oid.slice(0, 10)}, ${formatAge(head.committedAt, now)}) has no checkpoint, `
+        + `though a session edited ${path}`,
+      hint: DOCTOR_HINT,
     }]
   } finally {
     objects.close()
@@ -90,8 +95,10 @@ async function hasCheckpoints(repository: Repository): Promise<boolean> {
 
 async function describePlace(repository: Repository): Promise<string | undefined> {
   if (repository.worktree === undefined) return 'bare; nothing is recorded here, explain and log work'
-  if (repository.gitDir !== repository.commonDir) return `linked worktree of ${mainWorktree(repository) ?? repository.commonDir}`
-  return repository.gitDir.includes('/.git/modules/') ? 'submodule; set up apart from the repository around it' : undefined
+  if (repository.gitDir !== repository.commonDir) {
+    return `linked worktree of ${mainWorktree(repository) ?? repository.commonDir}`
+  }
+  return repository.gitDir.includes('/.git/modules/') ? 'submodule; the repository around it is set up apart' : undefined
 }
 
 /** Files in which an agent's hooks may be registered. */
@@ -109,7 +116,9 @@ async function findMissingHooks(repository: Repository): Promise<readonly Status
   const { folder } = await findHooksPlace(repository)
   if (isHook(join(folder, 'post-commit')) || await hasConfigHooks(repository)) return []
   return [{
-    code: 'hooks', message: 'Git\'s hooks are missing: a commit is linked only by the next git bitloops command', hint: 'git bitloops init puts them back',
+    code: 'hooks',
+    message: 'the Git hooks are missing: a commit is linked only by the next git bitloops command',
+    hint: 'git bitloops init puts them back',
   }]
 }
 
@@ -126,10 +135,11 @@ function findStuck(home: string, now: Millis): readonly StatusWarning[] {
     return found !== undefined && now - found.mtimeMs > STUCK_MS
   }).length
   const unreadable = namesIn(join(home, 'inbox', 'quarantine')).length
-  const hint = 'git bitloops doctor tells more'
+  const payloads = (count: number): string => countOf(count, 'payload')
   return [
-    ...stuck === 0 ? [] : [{ code: 'inbox', message: `${stuck} delivered, but not taken in`, hint }],
-    ...unreadable === 0 ? [] : [{ code: 'quarantine', message: `${unreadable} delivered, but made no sense`, hint }],
+    ...stuck === 0 ? [] : [{ code: 'inbox', message: `${payloads(stuck)} of agents not taken in`, hint: DOCTOR_HINT }],
+    ...unreadable === 0 ? []
+      : [{ code: 'quarantine', message: `${payloads(unreadable)} of agents made no sense`, hint: DOCTOR_HINT }],
   ]
 }
 
@@ -145,8 +155,9 @@ function findFailures(home: string, now: Millis): readonly StatusWarning[] {
   const last = recent.at(-1)
   return last === undefined ? [] : [{
     code: 'failure',
-    message: `${last.where} failed ${formatAge(last.at, now)}: ${last.message}${recent.length === 1 ? '' : ` (${recent.length} failures in a week)`}`,
-    hint: 'git bitloops doctor tells more',
+    message: `${last.where} failed ${formatAge(last.at, now)}: ${last.message}`
+      + (recent.length === 1 ? '' : ` (${recent.length} failures in a week)`),
+    hint: DOCTOR_HINT,
   }]
 }
 

@@ -1,4 +1,5 @@
-// Takes out exactly what init put in: files get back the bytes they had, and what was recorded stays unless it is to go too.
+// Takes out exactly what init put in: files get back the bytes they had, and what was recorded stays unless it is to go
+// too.
 
 import { existsSync, lstatSync, readFileSync, rmSync, rmdirSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
@@ -9,8 +10,12 @@ import { listRefs } from './git/refs.ts'
 import type { Repository } from './git/repository.ts'
 import { listWorktrees } from './git/worktrees.ts'
 import type { FileChange } from './model/file-change.ts'
-import { AGENT_SETTINGS, planAgentHooksRemoval, planExcludeRemoval, SHARED_AGENT_SETTINGS } from './store/agent-hooks.ts'
-import { applyChanges, checkWritable, findBefore, isRecorded, readInstallation, removeFolders } from './store/installation.ts'
+import {
+  AGENT_SETTINGS, planAgentHooksRemoval, planExcludeRemoval, SHARED_AGENT_SETTINGS,
+} from './store/agent-hooks.ts'
+import {
+  applyChanges, checkWritable, findBefore, isRecorded, readInstallation, removeFolders,
+} from './store/installation.ts'
 import type { Installation } from './store/installation.ts'
 
 export interface UninstallResult {
@@ -50,13 +55,13 @@ export async function uninstall(repository: Repository, options: { readonly data
     changed: changes.length > 0 || config || wasThere || options.data,
     files: changes.map(({ path }) => path),
     dataRemoved: options.data,
-    left: [...left, ...existsSync(home) ? [`${home} keeps what was recorded; git bitloops uninstall --data removes it`] : []],
+    left: [...left, ...existsSync(home) ? [`${home} keeps what was recorded (--data removes it)`] : []],
   }
 }
 
 async function findWorktrees(repository: Repository): Promise<readonly string[]> {
   const listed = (await listWorktrees(repository)).filter(({ bare, path }) => !bare && existsSync(join(path, '.git')))
-  return [...new Set([...repository.worktree === undefined ? [] : [repository.worktree], ...listed.map(({ path }) => path)])]
+  return [...new Set([repository.worktree ?? [], listed.map(({ path }) => path)].flat())]
 }
 
 async function planHooksRemoval(repository: Repository): Promise<readonly FileChange[]> {
@@ -75,8 +80,8 @@ function planAgentRemoval(home: string, installation: Installation, root: string
 }
 
 async function planExcludes(repository: Repository, installation: Installation): Promise<readonly FileChange[]> {
-  const path = (await gitText(repository, ['rev-parse', '--path-format=absolute', '--git-path', 'info/exclude'])).replace(/\n$/, '')
-  return planExcludeRemoval(path).map((change) => asBefore(repository.home, installation, change))
+  const path = await gitText(repository, ['rev-parse', '--path-format=absolute', '--git-path', 'info/exclude'])
+  return planExcludeRemoval(path.replace(/\n$/, '')).map((change) => asBefore(repository.home, installation, change))
 }
 
 /** A file that still holds what we wrote gets back the very bytes it had; a changed one only loses our part. */
@@ -96,9 +101,10 @@ Promise<{ readonly changes: readonly FileChange[]; readonly left: readonly strin
       if (found?.isFile() !== true) continue
       const now = readFileSync(path)
       const known = findBefore(repository.home, installation, path, now)
-      const tracked = (await runGit({ ...repository, cwd: root }, ['ls-files', '--error-unmatch', '--', name])).code === 0
-      if (known !== undefined && !tracked) changes.push({ path, before: now, after: known.bytes, mode: found.mode & 0o777 })
-      else left.push(tracked ? `${path} is in Git, so it is left to you` : `${path} was changed since, so it is left to you`)
+      const tracked = await isTracked(repository, root, name)
+      const reason = tracked ? 'is in Git' : 'was changed since'
+      if (known === undefined || tracked) left.push(`${path} ${reason}, so it is left to you`)
+      else changes.push({ path, before: now, after: known.bytes, mode: found.mode & 0o777 })
     }
   }
   return { changes, left }
@@ -112,13 +118,16 @@ async function removeData(repository: Repository, worktrees: readonly string[]):
   const left: string[] = []
   for (const root of worktrees) {
     const folder = join(root, '.bitloops', 'checkpoints')
-    const tracked = (await runGit({ ...repository, cwd: root }, ['ls-files', '--', '.bitloops/checkpoints'])).stdout.length > 0
+    const tracked = await isTracked(repository, root, '.bitloops/checkpoints')
     if (tracked) left.push(`${folder} is in Git, so it is left to you`)
     else rmSync(folder, { recursive: true, force: true })
     try { rmdirSync(join(root, '.bitloops')) } catch { /* it holds something, or is not there */ }
   }
   return left
 }
+
+const isTracked = async (repository: Repository, root: string, path: string): Promise<boolean> =>
+  (await runGit({ ...repository, cwd: root }, ['ls-files', '--', path])).stdout.length > 0
 
 /** Without anything recorded, the private folder goes as well. */
 function removeEmptyHome(home: string): void {

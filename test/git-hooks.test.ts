@@ -63,7 +63,8 @@ describe('git hooks', (it) => {
   it('CAP-16: answer without the program when capture is off, in all the ways to say so', async () => {
     const { repository, program } = await makePending()
     for (const way of [
-      'git -c bitloops.enabled=false commit', 'git -c Bitloops.Enabled=off commit', 'BITLOOPS_ENABLED=false git commit', 'BITLOOPS_INSIDE=1 git commit',
+      'git -c bitloops.enabled=false commit', 'git -c Bitloops.Enabled=off commit',
+      'BITLOOPS_ENABLED=false git commit', 'BITLOOPS_INSIDE=1 git commit',
       `GIT_CONFIG_PARAMETERS="'bitloops.enabled=false'" git commit`,
     ]) assert.is((await repository.sh(`${way} --allow-empty -qm x`)).code, 0)
     writeFileSync(join(repository.bitloopsHome, 'disabled'), '')
@@ -117,7 +118,11 @@ describe('git hooks', (it) => {
   it('HOOK-05: let hooks with a BOM, line ends of Windows or no #! line do what they did', async () => {
     const { repository } = await makePending()
     const plain = await makeRepository()
-    const texts = { BOM: '\ufeff#!/bin/sh\necho ran >&2\n', CRLF: '#!/bin/sh\r\necho ran >&2\r\n', bare: 'echo ran >&2\n' }
+    const texts = {
+      BOM: '\ufeff#!/bin/sh\necho ran >&2\n',
+      CRLF: '#!/bin/sh\r\necho ran >&2\r\n',
+      bare: 'echo ran >&2\n',
+    }
     for (const [name, text] of Object.entries(texts)) {
       const outcomes: string[] = []
       for (const place of [repository, plain]) {
@@ -140,18 +145,22 @@ describe('git hooks', (it) => {
     writeFileSync(join(repository.bitloopsHome, 'program'), '/gone/node\n/gone/program\n')
     rmSync(join(repository.sandbox.folder, 'bin', 'git-bitloops'))
     const acts = [
-      'echo b >b.txt; git add b.txt; git commit -m one', 'git commit --amend -m two', 'git checkout -b side HEAD~1',
-      'echo c >c.txt; git add c.txt; git commit -qm three', 'git rebase -q main', 'git checkout main', 'git merge --no-ff -m merged side',
+      'echo b >b.txt; git add b.txt; git commit -m one', 'git commit --amend -m two',
+      'git checkout -b side HEAD~1',
+      'echo c >c.txt; git add c.txt; git commit -qm three', 'git rebase -q main',
+      'git checkout main', 'git merge --no-ff -m merged side',
       'git init -q --bare ../remote-$$; git push -q ../remote-$$ main', 'git worktree add -q ../w-$$',
     ]
     for (const act of acts) {
       const [ours, theirs] = [await repository.sh(act), await plain.sh(act)]
-      const said = ({ code, stdout, stderr }: Outcome): string => `${code}\n${stdout}\n${stderr}`.replace(/\b[0-9a-f]{7,40}\b|(?<=-)\d+/g, 'ID')
+      const said = ({ code, stdout, stderr }: Outcome): string =>
+        `${code}\n${stdout}\n${stderr}`.replace(/\b[0-9a-f]{7,40}\b|(?<=-)\d+/g, 'ID')
       assert.is(said(ours), said(theirs), act)
     }
     const log = readFileSync(join(repository.bitloopsHome, 'log'), 'utf8').trimEnd().split('\n')
     assert.is(log.length, 4, 'two commits and an amend, and the new worktree; not the rebase')
-    for (const line of log) assert.match(line, /^\d{4}-\d\d-\d\dT[\d:]+Z\tpost-(?:commit|checkout)\tneither Node nor git-bitloops/)
+    const form = /^\d{4}-\d\d-\d\dT[\d:]+Z\tpost-(?:commit|checkout)\tneither Node nor git-bitloops/
+    for (const line of log) assert.match(line, form)
     repository.remove()
     plain.remove()
   })
@@ -162,7 +171,8 @@ describe('git hooks', (it) => {
     const outcome = await commit(repository, '-q')
     assert.is(`${outcome.code}${outcome.output}`, '0')
     assert.equal(program.calls(), [PROMOTE])
-    assert.match(readFileSync(join(repository.home, '.local/state/git-bitloops/log'), 'utf8'), /\tpost-commit\tgit-bitloops ended with exit code 3\n$/)
+    const log = readFileSync(join(repository.home, '.local/state/git-bitloops/log'), 'utf8')
+    assert.match(log, /\tpost-commit\tgit-bitloops ended with exit code 3\n$/)
     repository.remove()
   })
 
@@ -268,18 +278,24 @@ describe('git hooks', (it) => {
     const plain = await makeRepository({ clock: 'fixed' })
     await plain.commit('Begin', { 'a.txt': 'a\n' })
     for (const place of [repository, plain]) {
-      await place.sh('git init -q --bare ../remote; git remote add origin ../remote; git switch -qc side; git commit -q --allow-empty -m s; git switch -q main')
+      await place.sh('git init -q --bare ../remote; git remote add origin ../remote; ' +
+        'git switch -qc side; git commit -q --allow-empty -m s; git switch -q main')
     }
     for (const act of [
-      'echo 1 >a.txt; git commit --porcelain --dry-run -a', 'git commit -qam one; git push --porcelain origin main', 'git rebase main side', 'git switch main',
-    ]) assert.is((await repository.sh(act)).stdout, (await plain.sh(act)).stdout.replaceAll(plain.sandbox.folder, repository.sandbox.folder), act)
+      'echo 1 >a.txt; git commit --porcelain --dry-run -a', 'git commit -qam one; git push --porcelain origin main',
+      'git rebase main side', 'git switch main',
+    ]) {
+      const theirs = (await plain.sh(act)).stdout.replaceAll(plain.sandbox.folder, repository.sandbox.folder)
+      assert.is((await repository.sh(act)).stdout, theirs, act)
+    }
     repository.remove()
     plain.remove()
   })
 
   it('start nothing for the picks of a rebase', async () => {
     const { repository, program } = await makePending()
-    await repository.sh('git switch -qc side && for n in 1 2 3; do echo $n >$n; git add $n; git commit -qm $n; done; git switch -q main && git commit -q --allow-empty -m main')
+    await repository.sh('git switch -qc side && for n in 1 2 3; do echo $n >$n; git add $n; git commit -qm $n; done; ' +
+      'git switch -q main && git commit -q --allow-empty -m main')
     assert.is(program.calls().length, 4)
     await repository.git('rebase', '-q', 'main', 'side')
     assert.is(program.calls().length, 4)

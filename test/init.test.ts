@@ -66,8 +66,9 @@ describe('init', (it) => {
     await setUp(repository, program)
     repository.write('.bitloops/checkpoints/v1/x/session.json', '{}')
     assert.is(await repository.git('status', '--porcelain', '-uall'), '?? .bitloops/settings.json')
-    const result = await setUp(repository, program, { chosen: { directory: 'tracked', push: 'manual', remote: 'origin' } })
-    assert.equal([result.settings.directory, result.settings.push, result.settings.remote], ['tracked', 'manual', 'origin'])
+    const chosen = { directory: 'tracked', push: 'manual', remote: 'origin' } as const
+    const { settings } = await setUp(repository, program, { chosen })
+    assert.equal({ directory: settings.directory, push: settings.push, remote: settings.remote }, chosen)
     assert.match(await repository.git('status', '--porcelain', '-uall'), '.bitloops/checkpoints/v1/x/session.json')
     repository.remove()
   })
@@ -92,7 +93,9 @@ describe('init', (it) => {
     assert.not.ok(second.exists('.claude'))
     assert.ok(equipWorktree(second.root))
     assert.not.ok(equipWorktree(second.root))
-    for (const { read } of [repository, first, second]) assert.ok(hasAgentHooks(read('.claude/settings.local.json'), 'claude-code'))
+    for (const { read } of [repository, first, second]) {
+      assert.ok(hasAgentHooks(read('.claude/settings.local.json'), 'claude-code'))
+    }
     assert.is(await second.git('status', '--porcelain'), '')
     repository.remove()
   })
@@ -128,7 +131,8 @@ describe('init', (it) => {
   it('says what keeps agent hooks from working, and leaves a file alone that it cannot read', async () => {
     const { repository, program } = await makeFresh()
     repository.write('.claude/settings.local.json', '{ "hooks": [')
-    assert.match((await setUp(repository, program)).findings.join('\n'), 'settings.local.json was left alone: it is not a JSON object')
+    const { findings } = await setUp(repository, program)
+    assert.match(findings.join('\n'), 'settings.local.json was left alone: it is not a JSON object')
     repository.write('.claude/settings.local.json', '{ "disableAllHooks": true }')
     assert.match((await setUp(repository, program)).findings.join('\n'), '"disableAllHooks"')
     repository.remove()
@@ -184,7 +188,8 @@ describe('init', (it) => {
     repository.write('.husky/_/h', '')
     repository.write('.husky/_/.gitignore', '*')
     // What husky 9 generates, in short.
-    repository.write('.husky/_/post-commit', '#!/usr/bin/env sh\nsh -e "$(dirname -- "$(dirname -- "$0")")/post-commit" "$@"\n')
+    repository.write('.husky/_/post-commit',
+      '#!/usr/bin/env sh\nsh -e "$(dirname -- "$(dirname -- "$0")")/post-commit" "$@"\n')
     chmodSync(join(repository.root, '.husky/_/post-commit'), 0o755)
     repository.write('.husky/post-commit', 'echo mine >>ran\n')
     await repository.git('config', 'core.hooksPath', '.husky/_')
@@ -192,14 +197,16 @@ describe('init', (it) => {
 
     const refused = await setUp(repository, program)
     assert.is(refused.hooks, 'none')
-    assert.match(refused.findings.join('\n'), `add to ${repository.root}/.husky/post-commit: sh "$(git rev-parse --git-common-dir)`)
+    assert.match(refused.findings.join('\n'), `add to ${repository.root}/.husky/post-commit: sh "$(git rev-parse`)
     assert.equal(photograph(join(repository.root, '.husky')), before)
 
     const questions: string[] = []
-    const agreed = await setUp(repository, program, { consent: (question) => { questions.push(question); return Promise.resolve(true) } })
+    const consent = (question: string): Promise<boolean> => Promise.resolve(questions.push(question) > 0)
+    const agreed = await setUp(repository, program, { consent })
     assert.is(agreed.hooks, 'files')
     assert.is(questions.length, 1)
-    const generated = (all: Readonly<Record<string, string>>): unknown => Object.entries(all).filter(([path]) => path.startsWith('_'))
+    const generated = (all: Readonly<Record<string, string>>): unknown =>
+      Object.entries(all).filter(([path]) => path.startsWith('_'))
     assert.equal(generated(photograph(join(repository.root, '.husky'))), generated(before))
     writeFileSync(join(repository.bitloopsHome, 'pending'), '')
     await repository.git('commit', '-q', '--allow-empty', '-m', 'x')
@@ -222,7 +229,8 @@ describe('init', (it) => {
     assert.equal(photograph(folder), before)
     assert.ok(repository.exists('.claude/settings.local.json'))
 
-    const line = result.findings.find((finding) => finding.startsWith(`add to ${folder}/post-commit: `))!.split(': ').slice(1).join(': ')
+    const told = `add to ${folder}/post-commit: `
+    const line = result.findings.find((finding) => finding.startsWith(told))!.slice(told.length)
     writeFileSync(join(folder, 'post-commit'), `#!/bin/sh\n${line}\necho scanned >>scanned\n`)
     writeFileSync(join(repository.bitloopsHome, 'pending'), '')
     await repository.git('commit', '-q', '--allow-empty', '-m', 'x')
@@ -234,7 +242,8 @@ describe('init', (it) => {
   it('HOOK-10: keeps the text of git-lfs, which may come after us', async () => {
     const { repository, program } = await makeFresh()
     await setUp(repository, program)
-    const lfs = '#!/bin/sh\ncommand -v git-lfs >/dev/null 2>&1 || { printf >&2 "\\n%s\\n\\n" "not found"; exit 2; }\ngit lfs post-commit "$@"\n'
+    const lfs = '#!/bin/sh\ncommand -v git-lfs >/dev/null 2>&1 || { printf >&2 "\\n%s\\n\\n" "not found"; exit 2; }\n' +
+      'git lfs post-commit "$@"\n'
     writeFileSync(join(repository.root, '.git/hooks/post-commit'), lfs)
     assert.ok((await setUp(repository, program)).changed)
     const hook = repository.read('.git/hooks/post-commit')
@@ -290,8 +299,14 @@ describe('init', (it) => {
   })
 })
 
+interface StandIn {
+  readonly env: TestRepository['env']
+  readonly broken: () => readonly string[]
+  readonly steps: () => number
+}
+
 /** A `git` that says it is 2.54 and, after each change of the configuration, looks for an event without a command. */
-function withStandIn(repository: TestRepository): { env: TestRepository['env']; broken: () => readonly string[]; steps: () => number } {
+function withStandIn(repository: TestRepository): StandIn {
   const folder = mkdtempSync(join(repository.sandbox.folder, 'newer-'))
   writeFileSync(join(folder, 'git'), `#!/bin/sh
 PATH=\${PATH#*:}
@@ -299,14 +314,16 @@ case " $* " in *' version '*) echo 'git version 2.54.0'; exit ;; esac
 git "$@"; code=$?
 case " $* " in *' config --local --'*) echo step >>'${folder}/steps'
   for hook in post-commit post-checkout; do
-    if git config --local hook.bitloops-$hook.event >/dev/null && ! git config --local hook.bitloops-$hook.command >/dev/null
-    then echo "$hook" >>'${folder}/broken'; fi
+    if git config --local hook.bitloops-$hook.event >/dev/null &&
+      ! git config --local hook.bitloops-$hook.command >/dev/null; then echo "$hook" >>'${folder}/broken'; fi
   done ;;
 esac
 exit $code
 `, { mode: 0o755 })
-  const linesOf = (name: string): readonly string[] => existsSync(join(folder, name)) ? readFileSync(join(folder, name), 'utf8').trim().split('\n') : []
-  return { env: { ...repository.env, PATH: `${folder}:${repository.env['PATH']}` }, broken: () => linesOf('broken'), steps: () => linesOf('steps').length }
+  const linesOf = (name: string): readonly string[] =>
+    existsSync(join(folder, name)) ? readFileSync(join(folder, name), 'utf8').trim().split('\n') : []
+  const env = { ...repository.env, PATH: `${folder}:${repository.env['PATH']}` }
+  return { env, broken: () => linesOf('broken'), steps: () => linesOf('steps').length }
 }
 
 describe('enable and disable', (it) => {
@@ -316,7 +333,8 @@ describe('enable and disable', (it) => {
     const { repository, program } = await makeFresh()
     await setUp(repository, program)
     const before = repository.read('.bitloops/settings.json')
-    assert.equal(await disable(await open(repository), 'local'), { changed: true, enabled: false, settingsFile: '.bitloops/settings.local.json' })
+    const off = await disable(await open(repository), 'local')
+    assert.equal(off, { changed: true, enabled: false, settingsFile: '.bitloops/settings.local.json' })
     assert.ok(existsSync(join(repository.bitloopsHome, 'disabled')))
     assert.not.ok((await readSettings(await open(repository))).settings.enabled)
     assert.not.ok((await disable(await open(repository), 'local')).changed)

@@ -14,7 +14,9 @@ import { describe } from './support/suite.ts'
 const takeOut = async (repository: TestRepository, data = false): Promise<UninstallResult> =>
   await uninstall(await openRepository(repository.root, repository.env), { data })
 
-async function makeWith(files: Readonly<Record<string, string | Uint8Array>>, prepare: (root: string) => void = () => {}): Promise<TestRepository> {
+type Files = Readonly<Record<string, string | Uint8Array>>
+
+async function makeWith(files: Files, prepare: (root: string) => void = () => {}): Promise<TestRepository> {
   const repository = await makeRepository()
   for (const [path, bytes] of Object.entries(files)) {
     mkdirSync(dirname(join(repository.root, path)), { recursive: true })
@@ -25,13 +27,17 @@ async function makeWith(files: Readonly<Record<string, string | Uint8Array>>, pr
   return repository
 }
 
-const BEFORE: Readonly<Record<string, Readonly<Record<string, string | Uint8Array>>>> = {
+const BEFORE: Readonly<Record<string, Files>> = {
   'a fresh repository': {},
   'hooks of all sorts': {
-    '.git/hooks/post-commit': '#!/bin/bash\nset -e\nexit 3', '.git/hooks/post-checkout': '#!/usr/bin/env python3\nprint(1)\n',
+    '.git/hooks/post-commit': '#!/bin/bash\nset -e\nexit 3',
+    '.git/hooks/post-checkout': '#!/usr/bin/env python3\nprint(1)\n',
     '.git/hooks/pre-push': '#!/bin/sh\ncat\n',
   },
-  'hooks with odd bytes': { '.git/hooks/post-commit': '\ufeff#!/bin/sh\r\nx\r\n', '.git/hooks/post-checkout': new Uint8Array([127, 69, 76, 70, 0, 255, 10]) },
+  'hooks with odd bytes': {
+    '.git/hooks/post-commit': '\ufeff#!/bin/sh\r\nx\r\n',
+    '.git/hooks/post-checkout': new Uint8Array([127, 69, 76, 70, 0, 255, 10]),
+  },
   'an empty hook and one that is only begun': { '.git/hooks/post-commit': '', '.git/hooks/post-checkout': '#!/bin/sh' },
   'exclude without a final newline': { '.git/info/exclude': '*.o' },
   'an empty exclude': { '.git/info/exclude': '' },
@@ -72,7 +78,8 @@ describe('uninstall', (it) => {
   })
 
   it('leaves modes as they were', async () => {
-    const repository = await makeWith({ '.git/hooks/post-commit': '#!/bin/sh\n:\n', '.claude/settings.local.json': '{}' }, (root) => {
+    const files = { '.git/hooks/post-commit': '#!/bin/sh\n:\n', '.claude/settings.local.json': '{}' }
+    const repository = await makeWith(files, (root) => {
       chmodSync(join(root, '.git/hooks/post-commit'), 0o711)
       chmodSync(join(root, '.claude/settings.local.json'), 0o600)
     })
@@ -87,7 +94,8 @@ describe('uninstall', (it) => {
   it('takes only its own part out of what others have changed since', async () => {
     const repository = await makeWith({ '.claude/settings.local.json': '{\n  "a": 1\n}\n' })
     await setUp(repository, makeProgram(repository.sandbox.folder))
-    repository.write('.claude/settings.local.json', repository.read('.claude/settings.local.json').replace('"a": 1', '"a": 2'))
+    const settings = repository.read('.claude/settings.local.json')
+    repository.write('.claude/settings.local.json', settings.replace('"a": 1', '"a": 2'))
     repository.write('.git/info/exclude', `${repository.read('.git/info/exclude')}*.later\n`)
     repository.write('.git/hooks/post-commit', `${repository.read('.git/hooks/post-commit')}echo later\n`)
     await setUp(repository, makeProgram(repository.sandbox.folder))
@@ -130,7 +138,8 @@ describe('uninstall', (it) => {
     await takeOut(repository)
     assert.equal(JSON.parse(repository.read('.claude/settings.local.json')), { a: 1 })
     const left = (path: string): boolean => path.startsWith('.claude') || path.startsWith('.bitloops')
-    assert.equal(photograph(repository.root, left), Object.fromEntries(Object.entries(before).filter(([path]) => !left(path))))
+    const kept = Object.fromEntries(Object.entries(before).filter(([path]) => !left(path)))
+    assert.equal(photograph(repository.root, left), kept)
 
     repository.write('.claude/settings.local.json', '{"a":1}')
     rmSync(join(repository.root, '.bitloops'), { recursive: true })
@@ -152,16 +161,19 @@ describe('uninstall', (it) => {
     repository.write('.bitloops/checkpoints/v1/x/session.json', '{}')
     const kept = await takeOut(repository)
     assert.match(kept.left.join('\n'), 'keeps what was recorded')
-    assert.ok(existsSync(join(repository.bitloopsHome, 'live.db')) && existsSync(join(repository.bitloopsHome, 'inbox/new/1')))
+    assert.ok(existsSync(join(repository.bitloopsHome, 'live.db')))
+    assert.ok(existsSync(join(repository.bitloopsHome, 'inbox/new/1')))
     assert.ok(repository.exists('.bitloops/checkpoints/v1/x/session.json'))
 
     await setUp(repository, program)
-    await repository.sh('tree=$(git mktree </dev/null); for ref in refs/bitloops/checkpoints refs/bitloops/tmp/a refs/notes/bitloops; do ' +
-      'git update-ref $ref $(git commit-tree -m x $tree); done; git update-ref refs/heads/mine $(git commit-tree -m y $tree)')
+    await repository.sh('tree=$(git mktree </dev/null); ' +
+      'for ref in bitloops/checkpoints bitloops/tmp/a notes/bitloops heads/mine; do ' +
+      'git update-ref refs/$ref $(git commit-tree -m x $tree); done')
     assert.ok((await takeOut(repository, true)).dataRemoved)
     assert.is(await repository.git('for-each-ref', '--format=%(refname)'), 'refs/heads/mine')
     await repository.git('update-ref', '-d', 'refs/heads/mine')
-    assert.equal(photograph(repository.root, (path) => /^\.git\/(objects|logs|refs\/notes|refs\/bitloops)/.test(path)), before)
+    const gone = /^\.git\/(objects|logs|refs\/notes|refs\/bitloops)/
+    assert.equal(photograph(repository.root, (path) => gone.test(path)), before)
     repository.remove()
   })
 

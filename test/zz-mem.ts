@@ -7,9 +7,9 @@ const f = openSync(path, 'w')
 const size = Number(process.argv[2])
 const text = 'The quick brown fox jumps over it. '.repeat(Math.ceil(size / 35))
 let parent: string | null = null
-for (let n = 0; n * size < 200e6; n++) {
+for (let n = 0; n * size < Number(process.argv[3]); n++) {
   const uuid = `u${n}`
-  writeSync(f, JSON.stringify({ type: 'assistant', uuid, parentUuid: parent, isSidechain: false, timestamp: new Date(1795253228357 + n).toISOString(), cwd: '/x', sessionId: SESSION, version: '2.1.329', message: { id: `msg_${n}`, model: 'm', role: 'assistant', type: 'message', content: [{ type: 'text', text }], stop_reason: 'end_turn', usage: { input_tokens: 1, output_tokens: 1 } } }) + '\n')
+  writeSync(f, JSON.stringify({ type: 'assistant', uuid, parentUuid: parent, isSidechain: false, timestamp: new Date(1795253228357 + n).toISOString(), cwd: '/x', sessionId: SESSION, version: '2.1.329', message: { id: `msg_${n}`, model: 'm', role: 'assistant', type: 'message', content: [{ type: 'text', text: n + text }], stop_reason: 'end_turn', usage: { input_tokens: 1, output_tokens: 1 } } }) + '\n')
   parent = uuid
 }
 closeSync(f)

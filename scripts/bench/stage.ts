@@ -93,7 +93,12 @@ function editOf({ root }: Stage, number: number, text: string): object {
   }
 }
 
-export const drain = (stage: Stage): void => { call('git', ['bitloops', 'drain'], { cwd: stage.root, env: stage.env }) }
+export const drainWords = ({ repository }: Stage): readonly string[] =>
+  ['bitloops', 'drain', '--home', repository.bitloopsHome]
+
+export const drain = (stage: Stage): void => {
+  call('git', drainWords(stage), { cwd: stage.root, env: stage.env })
+}
 
 /** As after a quiet hour: no drain is alive. */
 export function endDrain({ repository }: Stage): void {

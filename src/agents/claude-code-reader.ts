@@ -31,6 +31,5 @@ export function tell(
     event: { id, ...given('turn', place.turn?.id), ...given('subagent', subagent), at: place.at, ...body },
     source,
     offset: place.offset,
-    ...given('copied', place.turn?.copied),
   })
 }

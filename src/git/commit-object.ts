@@ -10,7 +10,8 @@ export function parseCommitSummary(object: GitObject): CommitSummary | undefined
   if (object.type !== 'commit') return undefined
   const end = object.body.indexOf('\n\n')
   const header = (end < 0 ? object.body : object.body.subarray(0, end)).toString('latin1').split('\n')
-  const value = (name: string): string | undefined => header.find((line) => line.startsWith(`${name} `))?.slice(name.length + 1)
+  const value = (name: string): string | undefined =>
+    header.find((line) => line.startsWith(`${name} `))?.slice(name.length + 1)
   const decode = decoderOf(value('encoding'))
   const author = parsePerson(decode(Buffer.from(value('author') ?? '', 'latin1')))
   const message = end < 0 ? '' : decode(object.body.subarray(end + 2))

@@ -12,14 +12,15 @@ import type { MergedSettings, SettingsFinding, SettingsLayer } from '../model/se
 export const SETTINGS_FILE = '.bitloops/settings.json'
 export const LOCAL_SETTINGS_FILE = '.bitloops/settings.local.json'
 
-/** All of `bitloops.*`, with one git process, the last value of each key. Names come in lower case, without the prefix. */
+/** The last value of each `bitloops.*`, with one git process. Names come in lower case, without the prefix. */
 export async function readConfig(place: GitPlace): Promise<ReadonlyMap<string, string>> {
   const answer = await runGit(place, ['config', '-z', '--get-regexp', '^bitloops\\.'])
   const values = new Map<string, string>()
   for (const entry of answer.stdout.toString('utf8').split('\0').filter(Boolean)) {
     const end = entry.indexOf('\n')
     // A key that stands alone is true.
-    values.set((end < 0 ? entry : entry.slice(0, end)).slice('bitloops.'.length), end < 0 ? 'true' : entry.slice(end + 1))
+    const [key, value] = end < 0 ? [entry, 'true'] : [entry.slice(0, end), entry.slice(end + 1)]
+    values.set(key.slice('bitloops.'.length), value)
   }
   return values
 }
@@ -33,8 +34,13 @@ export async function readSettings(repository: Repository): Promise<MergedSettin
   return { ...merged, findings: [...findings, ...merged.findings] }
 }
 
+export interface SettingsFile {
+  readonly path: string
+  readonly text: string
+}
+
 /** Where a settings file is: in this worktree or, when it was never committed, in the main one. */
-export function findSettingsFile(repository: Repository, name: string): { readonly path: string; readonly text: string } | undefined {
+export function findSettingsFile(repository: Repository, name: string): SettingsFile | undefined {
   for (const root of [repository.worktree, mainWorktree(repository)]) {
     if (root === undefined) continue
     try {

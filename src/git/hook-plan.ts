@@ -22,7 +22,7 @@ export interface HooksPlan {
   finish(): Promise<void>
 }
 
-/** Throws where the repository's own hooks are not to be touched; in a folder of others, the lines to add are told instead. */
+/** Throws where the repository's own hooks are not to be touched; in a folder of others, tells the lines to add. */
 export async function planHooks(
   repository: Repository, worktree: string, place: HooksPlace, consent: (question: string) => Promise<boolean>,
 ): Promise<HooksPlan> {
@@ -38,10 +38,10 @@ export async function planHooks(
     ({ way: 'none', changes: [], changed: false, findings: [reason, ...describeHookLines(place), ...findings], finish })
   try {
     const changes = planHookFiles(place)
-    if (changes.length === 0 || !place.needsConsent || await consent(askAbout(place))) {
+    if (changes.length === 0 || !place.needsConsent || await consent(`${whereOf(place)}. Write there?`)) {
       return { way: 'files', changes, changed: false, findings, finish }
     }
-    return leave(`Git looks for hooks in ${place.folder}, ${reasonOf(place)}: not written without your word (--yes gives it)`)
+    return leave(`${whereOf(place)}: not written without your word (--yes gives it)`)
   } catch (error) {
     // In a folder of others there may be anything; the rest of the installation does not depend on it.
     if (place.kind === 'own' || !(error instanceof BitloopsError)) throw error
@@ -49,10 +49,9 @@ export async function planHooks(
   }
 }
 
-const reasonOf = (place: HooksPlace): string =>
-  place.kind === 'outside' ? 'which other repositories may use too' : 'where Git will show the change'
-
-const askAbout = (place: HooksPlace): string => `Git looks for hooks in ${place.folder}, ${reasonOf(place)}. Write there?`
+const whereOf = ({ folder, kind }: HooksPlace): string =>
+  `Git looks for hooks in ${folder}, ` +
+  (kind === 'outside' ? 'which other repositories may use' : 'where it will show the change')
 
 const MANAGERS: Readonly<Record<string, readonly string[]>> = {
   lefthook: ['lefthook.yml', '.lefthook.yml', 'lefthook.yaml', 'lefthook.json', 'lefthook.toml'],

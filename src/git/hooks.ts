@@ -1,4 +1,5 @@
-// Where Git looks for hooks, and what has to be written there, or into its configuration, to install ours or take them out.
+// Where Git looks for hooks, and what has to be written there, or into its configuration, to install ours or to take
+// them out.
 
 import { existsSync, lstatSync, readFileSync, readlinkSync, realpathSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, resolve, sep } from 'node:path'
@@ -14,7 +15,7 @@ import type { Repository } from './repository.ts'
 export interface HooksPlace {
   /** Absolute, symbolic links resolved. */
   readonly folder: string
-  /** own: below the common directory. husky: the folder husky's generated hooks call into. outside: shared with others. */
+  /** own: below the common directory. husky: where husky's generated hooks call into. outside: of others, too. */
   readonly kind: 'own' | 'worktree' | 'husky' | 'outside'
   /** Writing here needs the user's word: Git would show the files, or other repositories use them. */
   readonly needsConsent: boolean
@@ -33,7 +34,8 @@ export const readGitVersion = async (place: GitPlace): Promise<string> =>
 
 export async function findHooksPlace(repository: Repository): Promise<HooksPlace> {
   const configured = await readHooksPath(repository)
-  const named = configured === undefined ? join(repository.commonDir, 'hooks') : resolve(repository.worktree ?? repository.gitDir, configured)
+  const named = configured === undefined ? join(repository.commonDir, 'hooks')
+    : resolve(repository.worktree ?? repository.gitDir, configured)
   const folder = realFolder(named)
   if (isBelow(folder, realFolder(repository.commonDir))) return { folder, kind: 'own', needsConsent: false }
   const top = repository.worktree === undefined ? undefined : realFolder(repository.worktree)
@@ -63,7 +65,8 @@ export function planHookFiles(place: HooksPlace): readonly FileChange[] {
     const before = found === undefined ? undefined : Buffer.from(found.text, 'latin1')
     const after = Buffer.from(edit.text, 'latin1')
     if (edit.kind === 'write') return [{ path, before, after, mode: found?.mode ?? 0o755 }]
-    return [{ path: join(place.folder, edit.backup), before: undefined, after: before, mode: found!.mode }, { path, before, after, mode: 0o755 }]
+    const aside = { path: join(place.folder, edit.backup), before: undefined, after: before, mode: found!.mode }
+    return [aside, { path, before, after, mode: 0o755 }]
   })
 }
 
@@ -76,12 +79,15 @@ export function planHookFileRemoval(folder: string): readonly FileChange[] {
     const removal = planHookRemoval(found)
     const before = Buffer.from(found.text, 'latin1')
     if (removal.kind === 'unchanged') return []
-    if (removal.kind === 'write') return [{ path, before, after: Buffer.from(removal.text, 'latin1'), mode: found.mode }]
+    if (removal.kind === 'write') {
+      return [{ path, before, after: Buffer.from(removal.text, 'latin1'), mode: found.mode }]
+    }
     const backup = removal.kind === 'put-back' ? join(folder, removal.backup) : undefined
     const foreign = backup === undefined ? undefined : readHook(backup)
     if (backup === undefined || foreign === undefined) return [{ path, before, after: undefined, mode: found.mode }]
     const text = Buffer.from(foreign.text, 'latin1')
-    return [{ path, before, after: text, mode: foreign.mode }, { path: backup, before: text, after: undefined, mode: foreign.mode }]
+    const { mode } = foreign
+    return [{ path, before, after: text, mode }, { path: backup, before: text, after: undefined, mode }]
   })
 }
 
@@ -100,8 +106,9 @@ export const describeHookLines = (place: HooksPlace): readonly string[] =>
 /** True when the configuration holds all our hooks as this version writes them. */
 export async function hasConfigHooks(place: GitPlace): Promise<boolean> {
   const known = await readConfigHooks(place)
+  const valueOf = (hook: HookName, key: string): string | undefined => known.get(`hook.bitloops-${hook}.${key}`)
   return INSTALLED_HOOKS.every((hook) =>
-    known.get(`hook.bitloops-${hook}.command`) === hookCommand(hook) && known.get(`hook.bitloops-${hook}.event`) === hook)
+    valueOf(hook, 'command') === hookCommand(hook) && valueOf(hook, 'event') === hook)
 }
 
 /** The command first: an event without one makes every commit fail. */
@@ -133,15 +140,18 @@ function readHook(path: string): (HookFile & { readonly mode: number }) | undefi
   if (found === undefined) return undefined
   if (found.isSymbolicLink()) {
     throw new BitloopsError('unsafe-file', `the hook ${path} is a symbolic link to ${readlinkSync(path)}`,
-      `what it leads to may belong to others; nothing was installed\nadd there: ${hookLine(basename(path) as HookName)}`)
+      'what it leads to may belong to others; nothing was installed\n' +
+      `put a plain file there, or add to it: ${hookLine(basename(path) as HookName)}`)
   }
   if (!found.isFile()) throw new BitloopsError('unsafe-file', `the hook ${path} is not a file`, 'nothing was installed')
   return { text: readFileSync(path, 'latin1'), active: (found.mode & 0o111) !== 0, mode: found.mode & 0o777 }
 }
 
 function freeName(folder: string, hook: HookName): string {
-  const names = [`${hook}.before-bitloops`, ...Array.from({ length: 98 }, (_, at) => `${hook}.before-bitloops.${at + 2}`)]
-  return names.find((name) => lstatSync(join(folder, name), { throwIfNoEntry: false }) === undefined) ?? names[0]!
+  const first = `${hook}.before-bitloops`
+  for (let name = first, number = 2; ; name = `${first}.${number++}`) {
+    if (lstatSync(join(folder, name), { throwIfNoEntry: false }) === undefined) return name
+  }
 }
 
 const isBelow = (path: string, folder: string): boolean => path === folder || path.startsWith(folder + sep)

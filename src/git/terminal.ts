@@ -8,7 +8,8 @@ export const wantsColour = async (place: GitPlace): Promise<boolean> =>
   (await ask(place, ['config', '--get-colorbool', 'color.bitloops', 'true'])) !== 'false'
 
 /** The command line of the pager, as Git chooses it. */
-export const findPager = async (place: GitPlace): Promise<string | undefined> => await ask(place, ['var', 'GIT_PAGER']) || undefined
+export const findPager = async (place: GitPlace): Promise<string | undefined> =>
+  await ask(place, ['var', 'GIT_PAGER']) || undefined
 
 function ask(place: GitPlace, args: readonly string[]): Promise<string> {
   return new Promise((resolve) => {

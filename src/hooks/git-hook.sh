@@ -1,9 +1,9 @@
 #!/bin/sh
 # What a Git hook does for git-bitloops:  git-hook <hook> [<the hook's arguments>]
 #
-# Installed hooks source it in a subshell with all streams on /dev/null (bitloops_home is set then); others may start it.
-# Builtins only, until there is something to do: a rebase runs post-commit once for each pick. It never speaks, and nobody
-# looks at its exit code.
+# Installed hooks source it in a subshell with all streams on /dev/null (bitloops_home is set then); others may start
+# it. Builtins only, until there is something to do: a rebase runs post-commit once for each pick. It never speaks, and
+# nobody looks at its exit code.
 
 [ -z "${ZSH_VERSION-}" ] || emulate sh
 bitloops_home=${bitloops_home:-${0%/*}}
@@ -56,8 +56,9 @@ work_waits() {
     [ ! -e "$file" ] || return 0
     break
   done
-  [ -e "$bitloops_home/pending" ] || [ -e "$bitloops_home/plans-open" ] ||
-    [ -n "${CLAUDECODE-}${CLAUDE_CODE_SESSION_ID-}${CODEX_SESSION_ID-}${COPILOT_AGENT_SESSION_ID-}${OPENCODE-}${GEMINI_CLI-}" ]
+  agent=${CLAUDECODE-}${CLAUDE_CODE_SESSION_ID-}${CODEX_SESSION_ID-}
+  agent=$agent${COPILOT_AGENT_SESSION_ID-}${OPENCODE-}${GEMINI_CLI-}
+  [ -n "$agent" ] || [ -e "$bitloops_home/pending" ] || [ -e "$bitloops_home/plans-open" ]
 }
 
 # `git worktree add` alone gives an old commit of zeros and no GIT_DIR, although .git is a file there.

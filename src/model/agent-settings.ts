@@ -5,11 +5,12 @@ import { RESOLVE_COMMON_DIR } from './hook-file.ts'
 import { parseJsonc, putValue, takeValue } from './jsonc.ts'
 
 /**
- * The events that clients old and new know. Claude Code 2.0.76 throws the whole file away for one name it does not know,
- * so this list may only grow by events that every supported client has.
+ * The events that clients old and new know. Claude Code 2.0.76 throws the whole file away for one name it does not
+ * know, so this list may only grow by events that every supported client has.
  */
 export const HOOK_EVENTS = [
-  'SessionStart', 'UserPromptSubmit', 'PreToolUse', 'PostToolUse', 'Stop', 'SubagentStart', 'SubagentStop', 'PreCompact', 'SessionEnd',
+  'SessionStart', 'UserPromptSubmit', 'PreToolUse', 'PostToolUse', 'Stop', 'SubagentStart', 'SubagentStop',
+  'PreCompact', 'SessionEnd',
 ] as const
 
 /** SessionEnd hooks share 1.5 s unless an entry says otherwise; the others would have ten minutes. */
@@ -19,8 +20,9 @@ const TIMEOUT_SECONDS = 10
 const OURS = '/bitloops/agent-hook"'
 
 /**
- * What an agent runs at every event: one tolerant line of sh, safe to share. From the project folder upwards to the first
- * repository; what is not there is no error, and it never fails. The text is stable: clients remember what was trusted.
+ * What an agent runs at every event: one tolerant line of sh, safe to share. From the project folder upwards to the
+ * first repository; what is not there is no error, and it never fails. Its output is the script's alone, which has
+ * none. The text is stable over our versions: clients remember what was trusted.
  */
 export const agentHookCommand = (agent: AgentName): string =>
   '( p=${CLAUDE_PROJECT_DIR:-$PWD}; until [ -f "$p/.git" ] || [ -d "$p/.git/objects" ]; do ' +
@@ -78,8 +80,10 @@ export const switchesHooksOff = (text: string): boolean => valueAt(text, ['disab
 
 const groupOf = (command: string): unknown => ({ hooks: [{ type: 'command', command, timeout: TIMEOUT_SECONDS }] })
 
-const madeSettings = (agent: AgentName): string =>
-  `${JSON.stringify({ hooks: Object.fromEntries(HOOK_EVENTS.map((event) => [event, [groupOf(agentHookCommand(agent))]])) }, null, 2)}\n`
+function madeSettings(agent: AgentName): string {
+  const hooks = Object.fromEntries(HOOK_EVENTS.map((event) => [event, [groupOf(agentHookCommand(agent))]]))
+  return `${JSON.stringify({ hooks }, null, 2)}\n`
+}
 
 const isMadeByUs = (text: string): boolean => text === madeSettings('claude-code')
 

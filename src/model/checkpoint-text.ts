@@ -1,4 +1,4 @@
-// Reads the files of a checkpoint as they come: they may be from another clone, a newer version, or somebody who meant ill.
+// Reads the files of a checkpoint as they come: from another clone, a newer version, or somebody who meant ill.
 
 import { FORMAT_VERSION } from './checkpoint.ts'
 import type { CheckpointRecord, LinkRecord, TranscriptEntry } from './checkpoint.ts'
@@ -24,13 +24,13 @@ export function parseCheckpointRecord(text: string): Reading<CheckpointRecord> {
       seq: numberOr(json['seq'], 0),
       origin,
       sessions: objects(json['sessions']).filter(hasText('agent', 'session')).map(fillSession),
-      files: objects(json['files']).filter(hasText('path')).map((file) => ({ ...file, sessions: strings(file['sessions']) })),
+      files: objects(json['files']).filter(hasText('path')).map((file) =>
+        ({ ...file, sessions: strings(file['sessions']) })),
       symbols: objects(json['symbols']).filter(hasText('path', 'name')),
-      statements: objects(json['statements']).filter(hasText('kind', 'text', 'session')).map(({ turn, why, ...statement }) =>
-        ({ ...statement, turn: numberOr(turn, 0), ...(typeof why === 'string' ? { why } : {}) })),
+      statements: objects(json['statements']).filter(hasText('kind', 'text', 'session')).map(fillStatement),
       evidence: objects(json['evidence']).filter(hasText('session', 'why')).map((evidence) =>
         ({ ...evidence, ...(evidence['paths'] === undefined ? {} : { paths: strings(evidence['paths']) }) })),
-      redactions: Object.fromEntries(Object.entries(asObject(json['redactions'])).filter(([, count]) => typeof count === 'number')),
+      redactions: numbersOf(asObject(json['redactions'])),
       note: strings(json['note']),
     } as unknown as CheckpointRecord
   })
@@ -49,7 +49,9 @@ export function parseLink(text: string, commit: string, checkpoint: string): Rea
 }
 
 /** The entries of a transcript.jsonl, in its order; lines that make no sense are left out. */
-export function parseTranscript(text: string, isWanted: (line: string) => boolean = () => true): readonly TranscriptEntry[] {
+export function parseTranscript(
+  text: string, isWanted: (line: string) => boolean = () => true,
+): readonly TranscriptEntry[] {
   return text.split('\n').flatMap((line) => {
     if (line === '' || !isWanted(line)) return []
     try {
@@ -76,7 +78,6 @@ function parseSchema<Value>(text: string, make: (json: Json) => Value | string):
 }
 
 function fillSession(session: Json): Json {
-  const usage = asObject(session['usage'])
   return {
     ...session,
     models: strings(session['models']),
@@ -87,13 +88,21 @@ function fillSession(session: Json): Json {
       ...(typeof response === 'string' ? { response } : {}),
     })),
     durationMs: numberOr(session['durationMs'], 0),
-    usage: Object.fromEntries(['input', 'output', 'cacheRead', 'cacheWrite'].map((kind) => [kind, numberOr(usage[kind], 0)])),
+    usage: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0, ...numbersOf(asObject(session['usage'])) },
     subagents: objects(session['subagents']).filter(hasText('id')),
   }
 }
 
-const asObject = (value: unknown): Json => typeof value === 'object' && value !== null && !Array.isArray(value) ? value as Json : {}
-const objects = (value: unknown): Json[] => Array.isArray(value) ? value.map(asObject).filter((each) => Object.keys(each).length > 0) : []
-const strings = (value: unknown): string[] => Array.isArray(value) ? value.filter((each) => typeof each === 'string') : []
-const numberOr = (value: unknown, otherwise: number): number => typeof value === 'number' && Number.isFinite(value) ? value : otherwise
-const hasText = (...names: readonly string[]) => (json: Json): boolean => names.every((name) => typeof json[name] === 'string')
+const fillStatement = ({ turn, why, ...statement }: Json): Json =>
+  ({ ...statement, turn: numberOr(turn, 0), ...(typeof why === 'string' ? { why } : {}) })
+
+const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
+const asObject = (value: unknown): Json => isObject(value) ? value : {}
+const objects = (value: unknown): Json[] => Array.isArray(value) ? value.filter(isObject) : []
+const strings = (value: unknown): string[] =>
+  Array.isArray(value) ? value.filter((each) => typeof each === 'string') : []
+const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value)
+const numberOr = (value: unknown, otherwise: number): number => isNumber(value) ? value : otherwise
+const numbersOf = (json: Json): Json => Object.fromEntries(Object.entries(json).filter(([, value]) => isNumber(value)))
+const hasText = (...names: readonly string[]) => (json: Json): boolean =>
+  names.every((name) => typeof json[name] === 'string')

@@ -6,5 +6,6 @@ export function cleanValue<Value>(value: Value): Value {
   if (typeof value === 'string') return cleanForTerminal(value) as Value
   if (Array.isArray(value)) return value.map(cleanValue) as Value
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([name, each]) => [cleanForTerminal(name), cleanValue(each)])) as Value
+  const entries = Object.entries(value).map(([name, each]) => [cleanForTerminal(name), cleanValue(each)])
+  return Object.fromEntries(entries) as Value
 }

@@ -22,6 +22,8 @@ export interface HookFinding {
   readonly state: HookState
   /** What a try of our lines came to; absent when there are none to try. */
   readonly reached?: boolean
+  /** The hook manager that wrote the file. */
+  readonly manager?: string
   /** What can be added by hand where we must not write. */
   readonly line: string
 }
@@ -67,6 +69,9 @@ const PUT_BACK = fixedBy('install', 'puts it back')
 
 export const NOT_SET_UP: Check =
   fail('setup', 'git-bitloops is not set up in this repository: nothing is recorded', { fix: 'git bitloops init' })
+
+export const cannotProbe = (reason: string): Check =>
+  fail('probe', `hooks can deliver nothing, for the inbox cannot be written: ${reason}`, { fix: 'see whether the disk is full or read-only' })
 
 export const diagnoseInstallation = (facts: InstallationFacts): readonly Check[] => [
   ...diagnoseVersions(facts),
@@ -121,7 +126,8 @@ function diagnoseSettings({ capture, settings }: InstallationFacts): readonly Ch
 function diagnoseHooks(facts: HooksFacts): readonly Check[] {
   const problems = facts.hooks.flatMap((finding) => diagnoseHook(finding, facts.reserved))
   const names = facts.hooks.map(({ hook }) => hook).join(' and ')
-  return orElse(problems, 'git-hooks', `the Git hooks ${names} are in ${facts.place} and answered a probe`)
+  const tried = facts.hooks.every(({ reached }) => reached === true) ? ' and answered a probe' : ''
+  return orElse(problems, 'git-hooks', `the Git hooks ${names} are in ${facts.place}${tried}`)
 }
 
 const TROUBLE: Readonly<Record<Exclude<HookState, 'ours'>, string>> = {
@@ -140,14 +146,18 @@ const MEANING: Readonly<Record<HookName, string>> = {
   'post-checkout': 'new worktrees get no agent hooks',
 }
 
-function diagnoseHook({ hook, path, state, reached, line }: HookFinding, reserved: string | undefined): readonly Check[] {
+function diagnoseHook({ hook, path, state, reached, line, manager }: HookFinding, reserved: string | undefined): readonly Check[] {
   if (state === 'ours') {
     return reached !== false ? [] : [fail('git-hooks', `${path} is as it should be, but did not answer: ${MEANING[hook]}`, PUT_BACK)]
   }
   const message = `${path} ${TROUBLE[state]}: ${MEANING[hook]}`
   if (state === 'not-executable') return [fail('git-hooks', message, fixedBy('rights', 'makes it executable'))]
   if (state === 'link') return [fail('git-hooks', message, { fix: `add there: ${line}` })]
-  if (reserved === undefined) return [fail('git-hooks', message, PUT_BACK)]
+  if (reserved === undefined && (manager === undefined || state !== 'foreign')) return [fail('git-hooks', message, PUT_BACK)]
+  if (reserved === undefined) {
+    return [fail('git-hooks', `${message} (${manager} wrote it)`,
+      fixedBy('install', `puts it back until ${manager} writes it again; for good, let ${manager} run: ${line}`))]
+  }
   return [fail('git-hooks', message, { fix: `git bitloops init asks and writes there (${reserved}); or add: ${line}` })]
 }
 

@@ -96,8 +96,6 @@ export interface Observation {
   readonly unnamed?: true
   /** Position in the transcript, bytes from its start, or in the payload; orders events of the same millisecond. */
   readonly offset?: number
-  /** Stands in a part of the transcript that was copied from the session this one was forked from. */
-  readonly copied?: true
 }
 
 /** The text by which an unnamed event is recognised as another one. */

@@ -11,27 +11,30 @@ export interface JsonOptions {
   readonly transcript: boolean
 }
 
-export function explanationToJson({ commit, checkpoints, lost, absence }: CommitExplanation, options: JsonOptions): object {
+export function explanationToJson(explanation: CommitExplanation, options: JsonOptions): object {
+  const { commit, checkpoints, lost, absence } = explanation
   return {
     commit: {
       oid: commit.oid, parents: commit.parents, subject: commit.subject, author: commit.author,
       authoredAt: new Date(commit.authoredAt).toISOString(), committedAt: new Date(commit.committedAt).toISOString(),
     },
-    checkpoints: checkpoints.map((checkpoint) => checkpointToJson(checkpoint, options)).filter((each) => each !== undefined),
+    checkpoints: checkpoints.flatMap((checkpoint) => checkpointToJson(checkpoint, options)),
     lost,
     ...absence === undefined ? {} : { absence },
   }
 }
 
-function checkpointToJson({ link, record, entries }: ReadCheckpoint, { session, transcript }: JsonOptions): object | undefined {
+function checkpointToJson({ link, record, entries }: ReadCheckpoint, { session, transcript }: JsonOptions): object[] {
   const isWanted = (one: { readonly session: string }): boolean => one.session.startsWith(session)
   const sessions = record.sessions.filter(isWanted)
-  if (session !== '' && sessions.length === 0) return undefined
-  return {
+  if (session !== '' && sessions.length === 0) return []
+  const only = {
+    ...record, sessions, statements: record.statements.filter(isWanted), evidence: record.evidence.filter(isWanted),
+  }
+  return [{
     id: record.id,
     link,
-    record: session === '' ? record
-      : { ...record, sessions, statements: record.statements.filter(isWanted), evidence: record.evidence.filter(isWanted) },
+    record: session === '' ? record : only,
     ...transcript ? { transcript: entries.filter(isWanted) } : {},
-  }
+  }]
 }

@@ -1,6 +1,6 @@
 // From the checkpoints linked to a commit to what there is to say about it. Pure; how it looks is decided elsewhere.
 
-import { BRING_HINT } from './absence.ts'
+import { BRING_HINT, DOCTOR_HINT } from './absence.ts'
 import type { Absence } from './absence.ts'
 import type {
   CheckpointRecord, Evidence, FileRecord, LinkRecord, SessionRecord, Statement, TranscriptEntry, TurnRecord,
@@ -69,23 +69,24 @@ export function explainCheckpoints(linked: readonly ReadCheckpoint[], session = 
     if (one.sessions.length > 0) explained.push(one)
     else {
       const twin = explained.findLastIndex((other) => linked.some(({ record }) =>
-        record.id === other.id && record.origin.commit === checkpoint.record.origin.commit && record.seq === checkpoint.record.seq))
+        record.id === other.id && record.kind === one.kind && record.origin.commit === checkpoint.record.origin.commit))
       if (twin >= 0) explained[twin] = { ...explained[twin]!, twins: [...explained[twin]!.twins, one.id] }
     }
   }
   return explained
 }
 
-function explainOne({ link, record, entries }: ReadCheckpoint, wanted: string, isNew: (key: string) => boolean): ExplainedCheckpoint {
+function explainOne(checkpoint: ReadCheckpoint, wanted: string, isNew: (key: string) => boolean): ExplainedCheckpoint {
+  const { link, record, entries } = checkpoint
   const sessions = record.sessions.filter(({ session }) => session.startsWith(wanted)).flatMap((session) => {
     const place = `${session.agent} ${session.session}`
+    const isUntold = (...facts: readonly unknown[]): boolean => isNew(JSON.stringify([place, ...facts]))
+    const isIts = (one: { readonly session: SessionId }): boolean => one.session === session.session
     const one: ExplainedSession = {
       record: session,
-      turns: session.turns.filter((turn) => isNew(JSON.stringify([place, turn.number, turn.startedAt, turn.prompt, turn.response]))),
-      statements: record.statements.filter((statement) =>
-        statement.session === session.session && isNew(JSON.stringify([place, statement.kind, statement.turn, statement.text]))),
-      entries: entries.filter((entry) =>
-        entry.agent === session.agent && entry.session === session.session && isNew(JSON.stringify([place, entry.id]))),
+      turns: session.turns.filter((turn) => isUntold('turn', turn.number, turn.startedAt, turn.prompt, turn.response)),
+      statements: record.statements.filter((each) => isIts(each) && isUntold(each.kind, each.turn, each.text)),
+      entries: entries.filter((each) => isIts(each) && each.agent === session.agent && isUntold('entry', each.id)),
     }
     return one.turns.length + one.statements.length + one.entries.length > 0 ? [one] : []
   })
@@ -94,7 +95,8 @@ function explainOne({ link, record, entries }: ReadCheckpoint, wanted: string, i
     id: record.id,
     kind: record.kind,
     sessions,
-    files: wanted === '' ? record.files : record.files.filter((file) => file.sessions.some((session) => shown.has(session))),
+    files: wanted === '' ? record.files
+      : record.files.filter((file) => file.sessions.some((session) => shown.has(session))),
     symbols: record.symbols,
     redactions: record.redactions,
     evidence: [
@@ -110,10 +112,11 @@ function explainOne({ link, record, entries }: ReadCheckpoint, wanted: string, i
 export function explainLink(link: LinkRecord, origin: Oid): string {
   const from = (link.from ?? origin).slice(0, 10)
   const by = link.by === 'promotion' || link.by === 'post-rewrite' ? '' : ` (linked by ${link.by})`
-  return LINK_WORDS[link.evidence] === undefined ? `linked as '${link.evidence}'${by}` : LINK_WORDS[link.evidence](from) + by
+  return (LINK_WORDS[link.evidence]?.(from) ?? `linked as '${link.evidence}'`) + by
 }
 
-const LINK_WORDS: Readonly<Record<LinkRecord['evidence'], (from: string) => string>> = {
+/** A newer version may know more kinds. */
+const LINK_WORDS: Readonly<Partial<Record<LinkRecord['evidence'], (from: string) => string>>> = {
   'commit': () => 'made for this commit',
   'rewrite': (from) => `made for ${from}, which this commit replaced by an amend or a rebase`,
   'cherry-pick': (from) => `made for ${from}, which this commit was picked from`,
@@ -125,12 +128,12 @@ const LINK_WORDS: Readonly<Record<LinkRecord['evidence'], (from: string) => stri
 }
 
 function explainEvidence({ why, paths = [], late }: Evidence): string {
-  const files = paths.length === 1 ? paths[0]! : `${paths.length} files`
+  const files = paths.length === 0 ? 'files' : paths.length === 1 ? paths[0]! : `${paths.length} files`
   const words: Readonly<Record<Evidence['why'], string>> = {
-    'edits': paths.length === 0 ? 'its recorded edits are in the commit' : `its recorded edits of ${files} are in the commit`,
+    'edits': `its recorded edits${paths.length === 0 ? '' : ` of ${files}`} are in the commit`,
     'agent-shell': 'the agent\'s own shell made the commit',
-    'inferred': `${paths.length === 0 ? 'files' : files} changed while its tools ran (inferred)`,
-    'content-replaced': `it wrote ${paths.length === 0 ? 'a file' : files}; that content was replaced before the commit (weak)`,
+    'inferred': `${files} changed while its tools ran (inferred)`,
+    'content-replaced': `it wrote ${files}, whose content was replaced before the commit (weak)`,
     'same-turn': 'said in the same turn, after the commit',
   }
   return `${words[why] ?? why}${late === true ? ', found later, since no hook saw the commit' : ''}`
@@ -139,10 +142,15 @@ function explainEvidence({ why, paths = [], late }: Evidence): string {
 /** What is wrong with a checkpoint that a link leads to, and what may help. */
 export function explainLoss(lost: LostCheckpoint): { readonly message: string; readonly hint: string } {
   switch (lost.kind) {
-    case 'missing': return { message: `checkpoint ${lost.checkpoint} is linked, but not in this clone`, hint: BRING_HINT }
-    case 'newer': return {
-      message: `checkpoint ${lost.checkpoint} was written by a newer git-bitloops (format ${lost.schema})`, hint: 'update git-bitloops',
+    case 'missing': return {
+      message: `checkpoint ${lost.checkpoint} is linked, but not in this clone`, hint: BRING_HINT,
     }
-    case 'unreadable': return { message: `checkpoint ${lost.checkpoint} cannot be read: ${lost.reason}`, hint: 'git bitloops doctor tells more' }
+    case 'newer': return {
+      message: `checkpoint ${lost.checkpoint} was written by a newer git-bitloops (format ${lost.schema})`,
+      hint: 'update git-bitloops',
+    }
+    case 'unreadable': return {
+      message: `checkpoint ${lost.checkpoint} cannot be read: ${lost.reason}`, hint: DOCTOR_HINT,
+    }
   }
 }

@@ -19,6 +19,7 @@ export interface Layout {
 }
 
 const INDENT = 12
+const MARGIN = ' '.repeat(INDENT)
 const MAX_TURNS = 8
 const MAX_PROMPT_LINES = 8
 const MAX_RESPONSE_LINES = 12
@@ -26,11 +27,14 @@ const MAX_EXCERPTS = 3
 const MAX_EXCERPT_LINES = 3
 const MAX_FILES = 20
 
-export function formatExplanation(commit: CommitSummary, checkpoints: readonly ExplainedCheckpoint[], layout: Layout): string {
-  return [formatCommit(commit, layout), ...checkpoints.map((checkpoint) => formatCheckpoint(checkpoint, layout))].join('\n')
+export function formatExplanation(
+  commit: CommitSummary, checkpoints: readonly ExplainedCheckpoint[], layout: Layout,
+): string {
+  return [formatCommit(commit, layout), ...checkpoints.map((each) => formatCheckpoint(each, layout))].join('\n')
 }
 
-export function formatCommit({ oid, subject, author, authoredAt }: CommitSummary, { style, now, width }: Layout): string {
+function formatCommit(commit: CommitSummary, { style, now, width }: Layout): string {
+  const { oid, subject, author, authoredAt } = commit
   const day = new Date(authoredAt).toISOString().slice(0, 10)
   const age = formatAge(authoredAt, now)
   return [
@@ -58,12 +62,12 @@ function formatSession(session: ExplainedSession, layout: Layout): string[] {
   const [name, ...facts] = headOf(session)
   const turns = layout.full ? session.turns : session.turns.slice(0, MAX_TURNS)
   const rest = session.turns.length - turns.length
-  const more = rest === 0 ? [] : [' '.repeat(INDENT) + style.faint(`… ${countOf(rest, 'more turn')} (--full)`)]
-  const asked = turns.flatMap(({ number, prompt }) => prompt === undefined ? []
-    : item(`turn ${number}`, prompt, layout.full ? Infinity : MAX_PROMPT_LINES, layout))
-  const done = turns.flatMap(({ number, response, outcome }) => [
-    ...response === undefined ? [] : item(`turn ${number}`, response, layout.full ? Infinity : MAX_RESPONSE_LINES, layout),
-    ...outcome === undefined || outcome === 'completed' ? [] : [' '.repeat(INDENT) + style.bad(outcome === 'failed' ? 'ended in a failure' : 'interrupted')],
+  const more = rest === 0 ? [] : [MARGIN + style.faint(`… ${countOf(rest, 'more turn')} (--full)`)]
+  const asked = turns.flatMap(({ number, prompt }) =>
+    prompt === undefined ? [] : item(`turn ${number}`, prompt, MAX_PROMPT_LINES, layout))
+  const done = turns.flatMap(({ number, response, outcome = 'completed' }) => [
+    ...response === undefined ? [] : item(`turn ${number}`, response, MAX_RESPONSE_LINES, layout),
+    ...outcome === 'completed' ? [] : [MARGIN + style.bad(outcome)],
   ])
   return [
     `${style.strong(name!)}${facts.map((fact) => ` · ${fact}`).join('')}`,
@@ -77,8 +81,9 @@ function formatSession(session: ExplainedSession, layout: Layout): string[] {
 }
 
 /** Agent, models, how long and how much. */
-export function headOf({ record, turns }: ExplainedSession): string[] {
-  return [record.agent, ...record.models, countOf(turns.length, 'turn'), formatDuration(record.durationMs), ...formatTokens(record)]
+function headOf({ record, turns }: ExplainedSession): string[] {
+  const { agent, models, durationMs } = record
+  return [agent, ...models, countOf(turns.length, 'turn'), formatDuration(durationMs), ...formatTokens(record)]
 }
 
 function formatTokens({ usage }: SessionRecord): string[] {
@@ -89,15 +94,15 @@ function formatTokens({ usage }: SessionRecord): string[] {
 const section = (title: string, lines: readonly string[], style: Style): string[] =>
   lines.length === 0 ? [] : [style.strong(title), ...lines, '']
 
-/** A label in the margin and a text beside it. */
-function item(label: string, text: string, maxLines: number, { style, width }: Layout, tint: (line: string) => string = (line) => line): string[] {
-  const all = wrap(text.trim(), width - INDENT)
-  const lines = all.length > maxLines + 1 ? all.slice(0, maxLines) : all
+/** A label in the margin and a text beside it, shortened unless all is wanted. */
+function item(label: string, text: string, maxLines: number, layout: Layout, tint = layout.style.faint): string[] {
+  const all = wrap(text.trim(), layout.width - INDENT)
+  const lines = layout.full || all.length <= maxLines + 1 ? all : all.slice(0, maxLines)
   const more = all.length - lines.length
   return [
-    ...lines.map((line, at) => (at === 0 ? style.faint(padTo(`  ${label}`, INDENT)) : ' '.repeat(INDENT)) + tint(line)),
-    ...more === 0 ? [] : [' '.repeat(INDENT) + style.faint(`… ${countOf(more, 'more line')} (--full)`)],
-  ].map((line) => line.trimEnd())
+    ...lines.map((line, at) => (at === 0 ? tint(padTo(`  ${label}`, INDENT)) + line : MARGIN + line).trimEnd()),
+    ...more === 0 ? [] : [MARGIN + layout.style.faint(`… ${countOf(more, 'more line')} (--full)`)],
+  ]
 }
 
 const LABELS = { decision: 'decided', constraint: 'bound by', rejected: 'rejected' } as const
@@ -105,22 +110,20 @@ const LABELS = { decision: 'decided', constraint: 'bound by', rejected: 'rejecte
 function formatStatement({ kind, text, why, turn }: Statement, layout: Layout): string[] {
   const { style } = layout
   const tint = kind === 'rejected' ? style.bad : kind === 'decision' ? style.good : style.accent
-  const label = LABELS[kind] ?? kind
-  const [first = '', ...rest] = item(label, `${text.trim()} (turn ${turn})`, Infinity, layout)
   return [
-    first.replace(style.faint(padTo(`  ${label}`, INDENT)), tint(padTo(`  ${label}`, INDENT))), ...rest,
-    ...why === undefined ? [] : item('', `because ${why}`, Infinity, layout, style.faint),
+    ...item(LABELS[kind] ?? kind, `${text.trim()} (turn ${turn})`, Infinity, layout, tint),
+    ...why === undefined ? [] : item('', `because ${why}`, Infinity, layout),
   ]
 }
 
 function formatReasoning(session: ExplainedSession, layout: Layout): string[] {
-  const thoughts = session.entries.flatMap((entry) => entry.kind === 'reasoning' && entry.text.trim() !== '' ? [entry] : [])
+  const thoughts = session.entries.flatMap((entry) =>
+    entry.kind === 'reasoning' && entry.text.trim() !== '' ? [entry] : [])
   const shown = layout.full ? thoughts : thoughts.slice(0, MAX_EXCERPTS)
   const rest = thoughts.length - shown.length
   return [
-    ...shown.flatMap(({ turn, text }) =>
-      item(turn === undefined ? '' : `turn ${turn}`, text, layout.full ? Infinity : MAX_EXCERPT_LINES, layout)),
-    ...rest === 0 ? [] : [' '.repeat(INDENT) + layout.style.faint(`… ${countOf(rest, 'more thought')} (--full)`)],
+    ...shown.flatMap(({ turn, text }) => item(turn === undefined ? '' : `turn ${turn}`, text, MAX_EXCERPT_LINES, layout)),
+    ...rest === 0 ? [] : [MARGIN + layout.style.faint(`… ${countOf(rest, 'more thought')} (--full)`)],
   ]
 }
 
@@ -134,32 +137,43 @@ function formatFiles(files: readonly FileRecord[], { style, width, full }: Layou
   const shown = full ? files : files.slice(0, MAX_FILES)
   const column = Math.min(width - 24, Math.max(...shown.map(({ path }) => widthOf(path)))) + 4
   const lines = shown.map((file) => {
-    const counts = file.added === undefined ? 'binary' : `${style.good(`+${file.added}`)} ${style.bad(`−${file.removed ?? 0}`)}`
-    const remarks = [
-      CHANGES[file.change], file.from === undefined ? undefined : `from ${file.from}`,
-      file.agentAdded === undefined || file.agentAdded === file.added ? undefined : `${file.agentAdded} of the added lines by the agent`,
-      FILE_EVIDENCE[file.evidence], file.ambiguous === true ? 'shared by several sessions' : undefined,
-    ].filter((remark) => remark !== undefined)
-    return `${padTo(`  ${file.path}`, column)}${counts}${remarks.length === 0 ? '' : style.faint(`  ${remarks.join(', ')}`)}`
+    const { added, removed = 0 } = file
+    const counts = added === undefined ? 'binary' : `${style.good(`+${added}`)} ${style.bad(`−${removed}`)}`
+    const remarks = remarksOn(file).map((remark, at) => style.faint(at === 0 ? `  ${remark}` : `, ${remark}`))
+    return padTo(`  ${file.path}`, column) + counts + remarks.join('')
   })
-  if (shown.length < files.length) lines.push(style.faint(`  … ${countOf(files.length - shown.length, 'more file')} (--full)`))
+  const rest = files.length - shown.length
+  if (rest > 0) lines.push(style.faint(`  … ${countOf(rest, 'more file')} (--full)`))
   return section(`Files (${sumOf(files)})`, lines, style)
 }
 
+function remarksOn({ change, from, added, agentAdded, evidence, ambiguous }: FileRecord): string[] {
+  return [
+    CHANGES[change],
+    from === undefined ? undefined : `from ${from}`,
+    agentAdded === undefined || agentAdded === added ? undefined : `${agentAdded} of the added lines by the agent`,
+    FILE_EVIDENCE[evidence],
+    ambiguous === true ? 'shared by several sessions' : undefined,
+  ].filter((remark) => remark !== undefined)
+}
+
 /** `3 files +120 −14` */
-export function sumOf(files: readonly FileRecord[]): string {
-  const sum = (of: (file: FileRecord) => number | undefined): number => files.reduce((total, file) => total + (of(file) ?? 0), 0)
-  return `${countOf(files.length, 'file')} +${sum(({ added }) => added)} −${sum(({ removed }) => removed)}`
+function sumOf(files: readonly FileRecord[]): string {
+  const sum = (counts: readonly (number | undefined)[]): number => counts.reduce<number>((all, one) => all + (one ?? 0), 0)
+  const [added, removed] = [files.map((file) => file.added), files.map((file) => file.removed)]
+  return `${countOf(files.length, 'file')} +${sum(added)} −${sum(removed)}`
 }
 
 function formatSymbols({ symbols }: ExplainedCheckpoint, { style, width, full }: Layout): string[] {
   if (symbols.length === 0) return []
   const names = [...new Set(symbols.map(({ name }) => name))]
-  const lines = wrap(names.join(', '), width - 2).map((line) => `  ${line}`)
-  return section('Symbols', full || lines.length <= 3 ? lines : [...lines.slice(0, 2), style.faint(`  … ${names.length} in all (--full)`)], style)
+  const all = wrap(names.join(', '), width - 2).map((line) => `  ${line}`)
+  const lines = full || all.length <= 3 ? all : [...all.slice(0, 2), style.faint(`  … ${names.length} in all (--full)`)]
+  return section('Symbols', lines, style)
 }
 
-function formatOrigin({ id, evidence, sessions, redactions, twins }: ExplainedCheckpoint, { style, width }: Layout): string[] {
+function formatOrigin(checkpoint: ExplainedCheckpoint, { style, width }: Layout): string[] {
+  const { id, evidence, sessions, redactions, twins } = checkpoint
   const secrets = Object.entries(redactions).map(([kind, count]) => `${count} × ${kind}`)
   const lines = [
     ...wrap(evidence.join('; '), width - 2),
@@ -175,12 +189,14 @@ const FOUND_BY: Readonly<Record<string, string>> = {
 }
 
 /** Three to five lines. */
-export function formatShort(commit: CommitSummary, checkpoints: readonly ExplainedCheckpoint[], { style, width }: Layout): string {
+export function formatShort(
+  commit: CommitSummary, checkpoints: readonly ExplainedCheckpoint[], { style, width }: Layout,
+): string {
   const title = `${style.accent(shortOid(commit.oid))} ${cleanLine(commit.subject, width - 30)}`
   const sessions = checkpoints.flatMap((checkpoint) => checkpoint.sessions)
   if (sessions.length === 0) return `${title}${style.faint('  (no reasoning)')}\n`
   const agents = [...new Set(sessions.map(({ record }) => [record.agent, ...record.models].join(' · ')))].join(', ')
-  const turns = new Set(sessions.flatMap(({ record, turns: its }) => its.map(({ number }) => `${record.session} ${number}`))).size
+  const turns = new Set(sessions.flatMap((one) => one.turns.map(({ number }) => `${one.record.session} ${number}`))).size
   const duration = formatDuration(sessions.reduce((sum, { record }) => sum + record.durationMs, 0))
   const files = checkpoints.flatMap((checkpoint) => checkpoint.files)
   const prompt = sessions.flatMap((session) => session.turns).find((turn) => turn.prompt !== undefined)?.prompt

@@ -19,12 +19,18 @@ export function formatLogLine({ commit, checkpoints, lost }: CommitExplanation, 
   const turns = isKnown ? countOf(countTurns(checkpoints), 'turn') : ''
   const what = cleanLine(intentOf(checkpoints) ?? commit.subject, room)
   const tint = isKnown ? (text: string): string => text : style.faint
-  return [style.accent(shortOid(commit.oid)), tint(padTo(cleanLine(who, WHO_COLUMNS), WHO_COLUMNS)), padTo(turns, TURNS_COLUMNS), tint(what)].join('  ')
+  return [
+    style.accent(shortOid(commit.oid)),
+    tint(padTo(cleanLine(who, WHO_COLUMNS), WHO_COLUMNS)),
+    padTo(turns, TURNS_COLUMNS),
+    tint(what),
+  ].join('  ')
 }
 
 /** Agents with the models they used. */
 function whoOf(checkpoints: readonly ReadCheckpoint[]): string {
-  return [...new Set(checkpoints.flatMap(({ record }) => record.sessions).map(({ agent, models }) => [agent, ...models].join('·')))].join(', ')
+  const sessions = checkpoints.flatMap(({ record }) => record.sessions)
+  return [...new Set(sessions.map(({ agent, models }) => [agent, ...models].join('·')))].join(', ')
 }
 
 const countTurns = (checkpoints: readonly ReadCheckpoint[]): number => new Set(checkpoints.flatMap(({ record }) =>

@@ -31,7 +31,8 @@ export function formatTranscript(entries: readonly TranscriptEntry[], layout: La
       lines.push(layout.style.faint(`${lines.length === 0 ? '' : '\n'}${day} (UTC)`), '')
     }
     const [first = '', ...rest] = said
-    lines.push(layout.style.faint(padTo(entry.at.slice(11, 19), INDENT)) + first, ...rest.map((line) => (' '.repeat(INDENT) + line).trimEnd()))
+    lines.push(layout.style.faint(padTo(entry.at.slice(11, 19), INDENT)) + first)
+    lines.push(...rest.map((line) => (' '.repeat(INDENT) + line).trimEnd()))
     if (rest.length > 0) lines.push('')
   }
   return lines.length === 0 ? '' : `${lines.join('\n').trimEnd()}\n`
@@ -39,13 +40,15 @@ export function formatTranscript(entries: readonly TranscriptEntry[], layout: La
 
 /** The tool calls, a line each, with what came of those that did not go well. */
 export function formatSteps(entries: readonly TranscriptEntry[], { style, width }: Layout): string[] {
-  const outcomes = new Map(entries.flatMap((entry) => entry.kind === 'tool-result' ? [[entry.call, entry.outcome] as const] : []))
+  const outcomes = new Map(entries.flatMap((entry) =>
+    entry.kind === 'tool-result' ? [[entry.call, entry.outcome] as const] : []))
   return entries.flatMap((entry) => {
     if (entry.kind !== 'tool-call') return []
     const outcome = outcomes.get(entry.call) ?? 'ok'
     const label = padTo(`  turn ${entry.turn ?? '?'}`, 12)
     const end = outcome === 'ok' ? '' : ` (${outcome})`
-    return [style.faint(label) + cleanLine(`${entry.tool} ${describeInput(entry.input)}`, width - 12 - end.length) + style.bad(end)]
+    const what = cleanLine(`${entry.tool} ${describeInput(entry.input)}`, width - 12 - end.length)
+    return [style.faint(label) + what + style.bad(end)]
   })
 }
 
@@ -57,13 +60,16 @@ function formatEntry(entry: TranscriptEntry, layout: Layout): string[] {
   switch (entry.kind) {
     case 'prompt': return block(style.strong(entry.origin === 'human' ? 'you' : `${entry.origin} (prompt)`), entry.text)
     case 'response': return block(style.strong(who), entry.text)
-    case 'reasoning': return entry.text.trim() === '' ? []
-      : [`${style.accent(`${who}, thinking`)}${turn}`, ...wrap(entry.text.trim(), layout.width - INDENT).map(style.faint)]
+    case 'reasoning': return entry.text.trim() === '' ? [] : block(style.accent(`${who}, thinking`), entry.text)
     case 'tool-call': return [`${style.accent('→')} ${style.strong(entry.tool)}`, ...formatInput(entry.input, layout)]
-    case 'tool-result': return [`${style.accent('←')} ${entry.outcome === 'ok' ? 'ok' : style.bad(entry.outcome)}`, ...formatOutput(entry.output, layout)]
+    case 'tool-result': {
+      const outcome = entry.outcome === 'ok' ? 'ok' : style.bad(entry.outcome)
+      return [`${style.accent('←')} ${outcome}`, ...formatOutput(entry.output, layout)]
+    }
     case 'decision': case 'constraint': case 'rejected':
       return block(style.good(entry.kind), entry.why === undefined ? entry.text : `${entry.text}\nbecause ${entry.why}`)
-    case 'compaction': return block(style.faint(`the conversation was compacted (${entry.trigger})`), entry.summary ?? '').filter(Boolean)
+    case 'compaction':
+      return block(style.faint(`the conversation was compacted (${entry.trigger})`), entry.summary ?? '').filter(Boolean)
     case 'notice': return block(style.faint(entry.what), entry.text)
     case 'subagent-start': return [style.faint(`subagent ${entry.agentType} starts`)]
     case 'subagent-end': return entry.text === undefined ? [style.faint(`subagent ${entry.agentType} ends`)]
@@ -87,7 +93,7 @@ function formatInput(input: unknown, layout: Layout): string[] {
 }
 
 const formatOutput = (output: unknown, layout: Layout): string[] =>
-  shorten(typeof output === 'string' ? output : output === undefined || output === null ? '' : JSON.stringify(output, null, 2), layout)
+  shorten(typeof output === 'string' ? output : JSON.stringify(output ?? '', null, 2), layout)
 
 function shorten(text: string, { style, width, full }: Layout): string[] {
   if (text.trim() === '') return []
@@ -102,6 +108,7 @@ export function describeInput(input: unknown): string {
   if (typeof input !== 'object' || input === null) return ''
   const values = input as Readonly<Record<string, unknown>>
   const names = ['file_path', 'notebook_path', 'path', 'command', 'pattern', 'query', 'url', 'description', 'prompt']
-  const found = [...names.map((name) => values[name]), ...Object.values(values)].find((value) => typeof value === 'string')
+  const candidates = [...names.map((name) => values[name]), ...Object.values(values)]
+  const found = candidates.find((value) => typeof value === 'string')
   return typeof found === 'string' ? found : ''
 }

@@ -1,5 +1,5 @@
-// What a hook file becomes when git-bitloops is installed in it, and when it is taken out again. Texts are bytes read as
-// latin1, so that whatever else is in the file stays as it is.
+// What a hook file becomes when git-bitloops is installed in it, and when it is taken out again. Texts are bytes read
+// as latin1, so that whatever else is in the file stays as it is.
 
 import { findBlock, putBlock, takeBlock } from './marked-block.ts'
 
@@ -46,7 +46,8 @@ const guardOf = (hook: HookName): readonly string[] => [
 ]
 
 const QUIETLY = '</dev/null >/dev/null 2>&1 || :'
-const REASON = '# Before everything else, so that no exit or exec below skips it. `git bitloops uninstall` takes it out again.'
+const REASON =
+  '# Before everything else, so that no exit or exec below skips it. `git bitloops uninstall` takes it out again.'
 const MADE = '# This file was made by `git bitloops init`; `git bitloops uninstall` takes it away again.'
 const SHEBANG = '#!/bin/sh\n'
 
@@ -67,7 +68,7 @@ const madeText = (lines: readonly string[]): string => putBlock(SHEBANG, lines, 
 export const hookLine = (hook: HookName): string =>
   `sh "$(git rev-parse --git-common-dir)/bitloops/git-hook" ${hook} "$@" ${QUIETLY}`
 
-/** The text of `hook.<name>.command` (Git 2.54 and later): Git puts ` "$@"` behind it, and a failure would stop the commit. */
+/** The text of `hook.<name>.command` (Git 2.54): Git puts ` "$@"` behind it, and a failure would stop the commit. */
 export const hookCommand = (hook: HookName): string =>
   `bitloops() { ( ${guardOf(hook).join('; ')} ) ${QUIETLY}; }; bitloops`
 
@@ -104,11 +105,13 @@ function linesLike(block: readonly string[], hook: HookName): readonly string[] 
   return guardLines(hook, block[0] === MADE ? MADE : REASON)
 }
 
+const SHELL = /^#![ \t]*(?:\S*\/)?(?:(?:env(?:[ \t]+-\S+)*|busybox)[ \t]+)?(?:\S*\/)?(?:d|a|ba|z|k|mk)?sh(?:\s|$)/
+
 /** Git runs a text without `#!` by sh, as it does one that says so; a CR, a BOM or a NUL makes it something else. */
 function isPlainShell(text: string): boolean {
   if (/[\r\0]/.test(text) || text.startsWith('\xef\xbb\xbf')) return false
   if (!text.startsWith('#!')) return true
-  return /^#![ \t]*(?:\S*\/)?(?:(?:env(?:[ \t]+-\S+)*|busybox)[ \t]+)?(?:\S*\/)?(?:sh|dash|ash|bash|zsh|ksh|mksh)(?:[ \t]|\n|$)/.test(text)
+  return SHELL.test(text)
 }
 
 function endOfShebang(text: string): number {

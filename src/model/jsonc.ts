@@ -1,5 +1,5 @@
-// Edits JSON that somebody else wrote: comments, order, indentation and every other byte stay. The only file that imports
-// jsonc-parser; its own `modify` formats the neighbours anew, so positions are taken from its tree and text is put there.
+// Edits JSON that somebody else wrote: comments, order, indentation and every other byte stay. The only file that
+// imports jsonc-parser; its own `modify` formats the neighbours anew, so only positions are taken from its tree.
 
 import { findNodeAtLocation, parse, parseTree } from 'jsonc-parser'
 import type { JSONPath, Node, ParseError } from 'jsonc-parser'
@@ -20,16 +20,20 @@ export function parseJsonc(text: string): unknown {
   return errors.length > 0 ? undefined : value
 }
 
-/** Sets a member, or appends an item to the list at `path` when its last step is -1. Missing objects on the way are made. */
+/** Sets a member, or appends an item to a list when the last step is -1. Missing objects on the way are made. */
 export function putValue(text: string, path: JSONPath, value: unknown): string {
   const root = treeOf(text)
   if (root === undefined) throw new Error('not JSON')
   const known = findNodeAtLocation(root, path)
-  if (known !== undefined) return splice(text, known.offset, known.offset + known.length, write(text, value, indentAt(text, known.offset)))
+  if (known !== undefined) {
+    const { offset, length } = known
+    return splice(text, offset, offset + length, write(text, value, indentAt(text, offset)))
+  }
   let depth = path.length - 1
   while (findNodeAtLocation(root, path.slice(0, depth)) === undefined) depth -= 1
   const parent = findNodeAtLocation(root, path.slice(0, depth))!
-  const made = path.slice(depth + 1).reduceRight<unknown>((inner, step) => step === -1 ? [inner] : { [step]: inner }, value)
+  const missing = path.slice(depth + 1)
+  const made = missing.reduceRight<unknown>((inner, step) => step === -1 ? [inner] : { [step]: inner }, value)
   return insert(text, parent, parent.type === 'object' ? String(path[depth]) : undefined, made)
 }
 
@@ -57,7 +61,8 @@ function insert(text: string, parent: Node, key: string | undefined, value: unkn
   const close = parent.offset + parent.length - 1
   const last = parent.children?.at(-1)
   const outer = indentAt(text, parent.offset)
-  const inner = last !== undefined && startsItsLine(text, last.offset) ? indentAt(text, last.offset) : outer + unitOf(text)
+  const aligned = last !== undefined && startsItsLine(text, last.offset)
+  const inner = aligned ? indentAt(text, last.offset) : outer + unitOf(text)
   const item = `${key === undefined ? '' : `${JSON.stringify(key)}: `}${write(text, value, inner)}`
   const at = lastInk(text, close)
   const tail = text.slice(at, close).includes('\n') ? '' : eol + outer
@@ -66,7 +71,8 @@ function insert(text: string, parent: Node, key: string | undefined, value: unkn
   return splice(put, last.offset + last.length, last.offset + last.length, ',')
 }
 
-const splice = (text: string, from: number, to: number, put: string): string => text.slice(0, from) + put + text.slice(to)
+const splice = (text: string, from: number, to: number, put: string): string =>
+  text.slice(0, from) + put + text.slice(to)
 
 /** The position after the last character before `end` that is not white space. */
 const lastInk = (text: string, end: number): number => text.slice(0, end).trimEnd().length

@@ -24,13 +24,15 @@ export function formatManPage(commands: readonly CommandSpec[], version: string)
 }
 
 const DESCRIPTION = [
-  'While an AI agent works in a repository, everything it is asked, answers, thinks and does is written to a private log below .git. ' +
-  'git commit turns the part that led to the commit into an immutable checkpoint, redacted of secrets, in a ref of the same repository.',
-  'Commit messages, the staging area and branches are never touched. A hook never makes a commit, or a turn of an agent, fail.',
+  'While an AI agent works in a repository, everything it is asked, answers, thinks and does is written to a private ' +
+    'log below .git. git commit turns the part that led to the commit into an immutable checkpoint, redacted of ' +
+    'secrets, in a ref of the same repository.',
+  'Commit messages, the staging area and branches are never touched. A hook never makes a commit, or a turn of an ' +
+    'agent, fail.',
 ]
 
-const CONFIGURATION_ORDER = 'Each key may stand in .bitloops/settings.json, .bitloops/settings.local.json, git config (as bitloops.<key>) ' +
-  'and the environment (as BITLOOPS_<KEY>); the later one wins.'
+const CONFIGURATION_ORDER = 'Each key may stand in .bitloops/settings.json, .bitloops/settings.local.json, git config ' +
+  '(as bitloops.<key>) and the environment (as BITLOOPS_<KEY>); the later one wins.'
 
 type Definition = readonly [name: string, text: string]
 
@@ -52,8 +54,10 @@ const ENVIRONMENT: readonly Definition[] = [
 const FILES: readonly Definition[] = [
   ['.bitloops/settings.json', 'Settings that are shared through Git.'],
   ['.bitloops/settings.local.json', 'Settings of this clone.'],
-  ['.bitloops/checkpoints/v1/<commit>/', 'The checkpoints of a commit as files: session.json, summary.md, transcript.jsonl.'],
-  ['<common git directory>/bitloops/', 'What is private to this clone: the live store, the inbox of the hooks, and the log of failures.'],
+  ['.bitloops/checkpoints/v1/<commit>/',
+    'The checkpoints of a commit as files: session.json, summary.md, transcript.jsonl.'],
+  ['<common git directory>/bitloops/',
+    'What is private to this clone: the live store, the inbox of the hooks, and the log of failures.'],
 ]
 
 const REFS: readonly Definition[] = [
@@ -68,7 +72,8 @@ const EXIT_STATUS: readonly Definition[] = [
   ['129', 'The command line makes no sense; the usage is printed.'],
 ]
 
-const formatSynopsis = ({ name, synopsis }: CommandSpec): string => `\\fBgit bitloops ${escape(name)}\\fR ${escape(synopsis)}`.trimEnd()
+const formatSynopsis = ({ name, synopsis }: CommandSpec): string =>
+  `\\fBgit bitloops ${escape(name)}\\fR ${escape(synopsis)}`.trimEnd()
 
 const formatCommand = ({ name, synopsis, description, options }: CommandSpec): string[] => [
   '.SS "' + `${escape(name)} ${escape(synopsis).replaceAll('"', '\\(dq')}`.trimEnd() + '"',

@@ -14,7 +14,9 @@ export function findBlock(text: string): readonly string[] | undefined {
 /** Puts the block at a position, which is the start of a line or the end of the text; one that is there is replaced. */
 export function putBlock(text: string, lines: readonly string[], at: number): string {
   const block = [BLOCK_BEGIN, ...lines, BLOCK_END].join('\n')
-  if (findBlock(text) !== undefined) return text.replace(BLOCK, (_, before: string, __, after: string) => before + block + after)
+  if (findBlock(text) !== undefined) {
+    return text.replace(BLOCK, (_, before: string, __, after: string) => before + block + after)
+  }
   // A last line without an end leaves the block without one: that tells later that the line end before it is ours.
   if (at > 0 && text[at - 1] !== '\n') return `${text}\n${block}`
   return `${text.slice(0, at)}${block}\n${text.slice(at)}`

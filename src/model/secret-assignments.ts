@@ -9,6 +9,7 @@ const WORDS = [
   'passw(?:or)?d', 'passphrase', 'pwd', 'secret(?:[_-]?access)?(?:[_-]?key)?(?:[_-]?base)?', 'token', 'api[_-]?key',
   '(?:access|private|signing|encryption|master|account|auth|shared|license|deploy|service)[_-]?key',
   '(?<![a-z0-9])_auth', '(?:db|database|sql|smtp|e?mail|ftp|ssh|user|admin|root|redis|mongo|pg|postgres|proxy|http)_pass',
+  '(?<![\\w.-])pass(?=["\']?\\s{0,4}[:=]\\s{0,4}["\'`])',
 ].join('|')
 const STAGE = '(?:_(?:prod(?:uction)?|dev(?:elopment)?|test|staging|live|old|new|\\d{1,3})|\\d{1,2})?'
 
@@ -32,7 +33,7 @@ const ASSIGNMENT = new RegExp(
   '(?<sign>[ \\t]{0,16}(?::=|=>|[?]=|=(?![=~])|:(?![:=]))[ \\t]{0,16}' +
   // `- name: PASSWORD`, and on the next line `value: …`
   '|["\']?,?\\s{1,40}["\']?value["\']?[ \\t]{0,4}[:=][ \\t]{0,4}' +
-  '|[ \\t]+(?:is|was)[ \\t]+|[ \\t]{1,4}|>)', 'gi')
+  '|[ \\t]+(?:is|was):?[ \\t]+|[ \\t]{1,4}|>)', 'gi')
 
 const QUOTED = /[bruf@$]{0,2}(["'`])((?:\\.|(?!\1)[^\\\n]){0,4096})/iy
 const XML_TEXT = /[^\s<>]{1,512}(?=<\/)/y

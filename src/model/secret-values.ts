@@ -26,7 +26,8 @@ const NO_SECRETS = new Set((
   'default latest bearer basic').split(' '))
 
 const REFERENCES = [
-  /^[$<{%*]/, // $VAR, ${VAR}, <your password>, {{ name }}, %VAR%, ****
+  /^\$(?:[{(@*#\d]|[A-Z_]\w*$|[a-z_]+$|\w+[.>:-])/, // $VAR, ${VAR}, $(command)
+  /^<|^\{[^}]*\}?$|^%\w*%?$|^\*+$/, // <your password>, {name}, %VAR%, %s, ****
   /^!\w/, // YAML tags: !vault, !Ref
   /^(.)\1*$/s, // xxxx, ----, ...
   /^(?:your|my|the|some|insert|enter|put|replace)[-_ ]|[-_ ]here$/i,
@@ -35,6 +36,7 @@ const REFERENCES = [
   /^(?:arn:|op:\/\/|vault:|https?:\/\/|file:|workspace:|projects\/)/,
   /^[~.]{0,2}(?:\/[\w@.-]{1,30}){2,}\/?$/, // a path
   /^[\^~<>=v]{0,2}\d+(?:\.[\dx*]+)+(?:[-+][\w.+-]+)?$/, // a version
+  /^\d{4}-\d\d-\d\d(?:[T ].*)?$/, // a date
   /\{\{|\.\.\.$|…/,
 ]
 
@@ -56,17 +58,17 @@ const CODE_BEFORE = /\b(?:const|let|var|val|final|auto|string|def|return|if|for|
 const MEMBER = /^[A-Za-z_$][\w$]*(?:(?:\?\.|\.|::|->)[A-Za-z_$#][\w$]*)+[!?]?$/
 const EXPRESSION = /^[A-Za-z_$][\w$.?!]*[([]|=>|[([{}\])]/
 const TYPES = /^[&*]?[A-Za-z_$][\w$.]*(?:[|&][A-Za-z_$][\w$.]*)+$|^[&*][A-Za-z_]\w*$/
+const CALL = /^[A-Za-z_$][\w$.]*[([]/
 const IDENTIFIER = /^[A-Za-z_$][\w$]*$/
 const ALGORITHM = /^(?:u?int|float|base|sha|utf|md|aes|hmac|ed|rsa|ecdsa|[rehp]s|oauth|argon|pbkdf|http|v|ipv)[-_]?\d+(?:\W.*)?$/i
-/** The name of a secret, in the place of a secret: `auth_token`, `current-password`, `accessToken`. */
-const NAME_OF_SECRET = /^(?=.*(?:pass|token|secret|key|auth))(?:[a-z]+(?:[_.:-][a-z]+)+|[a-z]+(?:[A-Z][a-z]+)+|[A-Z]+(?:_[A-Z]+)+)$/i
+const IS_PASSWORD = /(?:pass(?:w(?:or)?d|phrase)?|pwd|secret)$/i
 
 export function isSecretAt(at: Assignment): boolean {
   if (isPlaceholder(at.value) || WORKING_DIRECTORY.test(at.name)) return false
   if (/^[^\p{L}\d]*$/u.test(at.value)) return false
   if (at.sign === '=>' && !(at.quoted && (at.closed || at.before.endsWith(':')))) return false
   if (at.sign === '>') return at.before.endsWith('<') && !at.quoted
-  if (at.sign === 'is' || at.sign === 'was') return isToldInProse(at)
+  if (/^(?:is|was):?$/i.test(at.sign)) return isToldInProse(at)
   if (at.sign === '') return isArgument(at)
   return at.quoted ? isQuotedSecret(at) : isBareSecret(at)
 }
@@ -87,32 +89,45 @@ function isQuotedSecret(at: Assignment): boolean {
   const { name, value, before } = at
   if (value.length < 3 || /["'`]\$\{?$/.test(before)) return false
   if (/\s/.test(value)) return /phrase$/i.test(name)
-  if (/[$#]\{|\{\w*\}|%[sd]|\$\(/.test(value) || NAME_OF_SECRET.test(value) || !/[\x21-\x7e]/.test(value)) return false
+  if (/[$#]\{|\{\w*\}|%[sd]|\$\(/.test(value) || isNameOfSecret(at) || !/[\x21-\x7e]/.test(value)) return false
+  // A test report says `pass: "…"` too.
+  if (name === 'pass') return value.length >= 6 && /[^a-z ]/.test(value)
   // `token` is also what a parser reads: there a word is no secret.
   return !/token$/i.test(name) || SHELL_NAME.test(name) || value.length >= 20 || hasDigitAndLetter(value)
 }
 
+/** `token: 'auth_token'`, `password: 'newPassword'`: a name in the place of a secret. */
+function isNameOfSecret({ name, value }: Assignment): boolean {
+  const word = /(?:password|token|key)$/i.exec(name)?.[0]
+  if (word === undefined || value.length <= word.length || !/^[A-Za-z_.:-]+$/.test(value)) return false
+  const end = value.slice(-word.length)
+  return end.toLowerCase() === word.toLowerCase() && (/^[A-Z][a-z]/.test(end) || /[_.:-]/.test(value.at(-word.length - 1)!))
+}
+
 function isBareSecret(at: Assignment): boolean {
   const { name, value, before, sign, spaced } = at
-  if (sign === '=' && !spaced && SHELL_NAME.test(name) && SHELL_BEFORE.test(before)) {
-    return !isCode(value) && !/^\d{1,3}$/.test(value)
+  const tight = sign === '=' && !spaced
+  if (tight && SHELL_NAME.test(name) && SHELL_BEFORE.test(before)) {
+    return !MEMBER.test(value) && !CALL.test(value) && !/^\d{1,3}$/.test(value)
   }
   if (isCode(value) || TYPES.test(value) || ALGORITHM.test(value) || /[<(]/.test(at.text[at.end] ?? '')) return false
-  if (sign === '=' && !spaced && /(?:[^&][?&]|[;,] ?)$/.test(before) && !isWord(value)) return value.length >= 4
+  if (tight && (isWord(value) ? /(?:[^&][?&]|;)$/ : /(?:[^&][?&]|[;,] ?)$/).test(before)) {
+    return value.length >= 4 && (!isWord(value) || IS_PASSWORD.test(name))
+  }
   if (isWord(value)) return isBareWord(at)
   if (value.length < 6 || !/[A-Za-z]/.test(value)) return isLongNumber(at)
   if (!IDENTIFIER.test(value)) return value.length >= 16 || endsLine(at)
   if (looksRandom(value) && value.length >= 16) return true
-  if (value.includes('_') || CODE_BEFORE.test(before) || MEMBER.test(name)) return false
-  return spaced ? LINE_START.test(before) && endsLine(at) : true
+  if (value.includes('_') || CODE_BEFORE.test(before)) return false
+  return spaced || MEMBER.test(name) ? !(spaced && MEMBER.test(name)) && LINE_START.test(before) && endsLine(at) : true
 }
 
 /** `password: letmein` in a settings file; not where a program gives a variable to a parameter. */
 function isBareWord(at: Assignment): boolean {
   const { name, value, before } = at
-  return /(?:pass(?:w(?:or)?d|phrase)?|pwd|secret)$/i.test(name) && value.length >= 4 && /^[a-z]+$/.test(value)
-    && (at.sign === ':' ? at.spaced : !at.spaced) && LINE_START.test(before) && endsLine(at)
-    && !/pass|secret|token|hash/.test(value) && !isInsideCode(at)
+  if (!IS_PASSWORD.test(name) || !/^[a-z]{4,}(?:-[a-z]+)*$/.test(value) || /pass|secret|token|hash/.test(value)) return false
+  if (at.sign === ':' ? !at.spaced : at.spaced) return false
+  return name.startsWith('--') || (LINE_START.test(before) && endsLine(at) && !isInsideCode(at))
 }
 
 /** Lines of a literal in a program end in a comma or are followed by a bracket. */
@@ -123,7 +138,7 @@ function isInsideCode({ text, start, end }: Assignment): boolean {
 }
 
 const isLongNumber = ({ name, value }: Assignment): boolean => /pass|pwd/i.test(name) && /^\d{4,}$/.test(value)
-const isWord = (value: string): boolean => /^[A-Za-z]+$/.test(value) && value.length < 24
+const isWord = (value: string): boolean => /^[A-Za-z]+(?:[-./:][A-Za-z]+)*$/.test(value) && value.length < 40
 const isCode = (value: string): boolean => MEMBER.test(value) || EXPRESSION.test(value)
 const hasDigitAndLetter = (value: string): boolean => /\d/.test(value) && /[A-Za-z]/.test(value)
 const endsLine = ({ text, end }: Assignment): boolean => /^(?:[ \t]*(?:\r?\n|$|#|\/\/)|["'`])/.test(text.slice(end, end + 40))

@@ -1,4 +1,5 @@
-// The settings: their keys, what each may be, and how layers of them become one. What makes no sense is reported, never fatal.
+// The settings: their keys, what each may be, and how layers of them become one. What makes no sense is reported, and
+// never fatal.
 
 import { parseJsonc, putValue } from './jsonc.ts'
 
@@ -69,12 +70,15 @@ interface Key {
 
 const KEYS: readonly Key[] = [
   { name: 'enabled', field: 'enabled', check: aBoolean, expected: 'true or false' },
-  { name: 'strategy', field: 'strategy', check: oneOf('manual_commit', 'session'), expected: 'manual_commit or session' },
-  { name: 'directory', field: 'directory', check: oneOf('untracked', 'tracked', 'off'), expected: 'untracked, tracked or off' },
+  { name: 'strategy', field: 'strategy', check: oneOf('manual_commit', 'session'),
+    expected: 'manual_commit or session' },
+  { name: 'directory', field: 'directory', check: oneOf('untracked', 'tracked', 'off'),
+    expected: 'untracked, tracked or off' },
   { name: 'push', field: 'push', check: oneOf('auto', 'manual'), expected: 'auto or manual' },
   { name: 'remote', field: 'remote', check: aRemoteName, expected: 'the name of a remote' },
   { name: 'summary.command', field: 'summaryCommand', check: aText, expected: 'a command', privately: true },
-  { name: 'store.provider', field: 'storeProvider', check: oneOf('sqlite', 'postgres'), expected: 'sqlite or postgres' },
+  { name: 'store.provider', field: 'storeProvider', check: oneOf('sqlite', 'postgres'),
+    expected: 'sqlite or postgres' },
   { name: 'keepRaw', field: 'keepRaw', check: aCount, expected: 'a number of days' },
 ]
 
@@ -91,8 +95,10 @@ export function mergeSettings(layers: readonly SettingsLayer[]): MergedSettings 
     for (const [name, value] of Object.entries(values)) {
       const key = KEYS.find((known) => known.name.toLowerCase() === name.toLowerCase())
       const checked = key?.check(value)
-      const message = key === undefined ? 'is not a setting' : checked === undefined ? `must be ${key.expected}`
-        : key.privately === true && shared ? `is only taken from git config: git config bitloops.${key.name} …` : undefined
+      const message = key === undefined ? 'is not a setting'
+        : checked === undefined ? `must be ${key.expected}`
+        : key.privately === true && shared ? `is only taken from git config: git config bitloops.${key.name} …`
+        : undefined
       if (key === undefined || message !== undefined) findings.push({ source, key: name, message: message! })
       else {
         settings[key.field] = checked
@@ -106,7 +112,9 @@ export function mergeSettings(layers: readonly SettingsLayer[]): MergedSettings 
 /** The layer of a settings file; objects in it are keys with dots. */
 export function parseSettingsFile(source: string, text: string): SettingsLayer | SettingsFinding {
   const parsed = parseJsonc(text)
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) return { source, key: '', message: 'is not a JSON object' }
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
+    return { source, key: '', message: 'is not a JSON object' }
+  }
   return { source, shared: true, values: flatten(parsed as Record<string, unknown>) }
 }
 

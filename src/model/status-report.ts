@@ -50,29 +50,32 @@ export function formatStatus(report: StatusReport, now: Millis, style: Style, wi
   const { store } = report
   const line = (label: string, text: string): string => `${`${label}:`.padEnd(13)}${text}\n`
   const active = store?.active ?? []
-  const drafts = store?.drafts
+  const { turns, edits, files } = store?.drafts ?? { turns: 0, edits: 0, files: 0 }
   return [
     line('Capture', formatCapture(report, style)),
     line('Agents', report.agents.length === 0 ? 'none' : report.agents.join(', ')),
     line('Session', formatSession(report, now, style)),
     line('Checkpoints', formatCheckpoints(report)),
-    ...drafts === undefined || drafts.edits === 0 ? [] : [line('Drafts',
-      `${countOf(drafts.turns, 'turn')}, ${countOf(drafts.edits, 'edit')} in ${countOf(drafts.files, 'file')} not yet committed`)],
+    ...edits === 0 ? [] : [line('Drafts',
+      `${countOf(turns, 'turn')}, ${countOf(edits, 'edit')} in ${countOf(files, 'file')} not yet committed`)],
     ...report.place === undefined ? [] : [line('Repository', report.place)],
     ...active.length < 2 ? [] : ['\n', ...active.map((session) => formatActive(session, now, style, width))],
-    ...report.warnings.length === 0 ? [] : ['\n', ...report.warnings.flatMap((warning) => formatWarning(warning, style, width))],
+    ...report.warnings.length === 0 ? [] : ['\n'],
+    ...report.warnings.flatMap((warning) => formatWarning(warning, style, width)),
   ].join('')
 }
 
 function formatCapture({ capture, by }: StatusReport, style: Style): string {
   if (capture === 'enabled') return style.good('enabled')
-  return capture === 'disabled' ? `${style.bad('disabled')}${by === undefined ? '' : ` (by ${by})`}` : 'not set up (git bitloops init)'
+  if (capture === 'not set up') return 'not set up (git bitloops init)'
+  return `${style.bad('disabled')}${by === undefined ? '' : ` (by ${by})`}`
 }
 
 function formatSession({ store }: StatusReport, now: Millis, style: Style): string {
   const [first, ...others] = store?.active ?? []
   if (first !== undefined) {
-    return `${style.good('active')} (started ${formatAge(first.startedAt, now)})${others.length === 0 ? '' : `, and ${others.length} more`}`
+    const more = others.length === 0 ? '' : `, and ${others.length} more`
+    return `${style.good('active')} (started ${formatAge(first.startedAt, now)})${more}`
   }
   return store?.lastEventAt === undefined ? 'none' : `idle (last session: ${formatAge(store.lastEventAt, now)})`
 }
@@ -89,7 +92,7 @@ function formatActive(session: SessionOverview, now: Millis, style: Style, width
 }
 
 function formatWarning({ message, hint }: StatusWarning, style: Style, width: number): string[] {
-  const lines = wrap(message, width - 9).map((text, at) => `${at === 0 ? style.bad('warning: ') : ' '.repeat(9)}${text}\n`)
+  const lines = wrap(message, width - 9).map((text, at) => (at === 0 ? style.bad('warning: ') : ' '.repeat(9)) + text + '\n')
   return hint === undefined ? lines : [...lines, `${style.faint(`hint: ${hint}`)}\n`]
 }
 
@@ -119,7 +122,7 @@ export function statusLines(report: StatusReport): readonly string[] {
     `capture ${report.capture.replaceAll(' ', '-')}`,
     ...report.agents.map((agent) => `agent ${agent}`),
     `session ${sessionState(store)}`,
-    ...(store?.active ?? []).map(({ agent, session, startedAt, lastEventAt }) => `active ${agent} ${startedAt} ${lastEventAt} ${session}`),
+    ...(store?.active ?? []).map((one) => `active ${one.agent} ${one.startedAt} ${one.lastEventAt} ${one.session}`),
     ...store?.lastEventAt === undefined ? [] : [`last-event ${store.lastEventAt}`],
     `checkpoints ${store === undefined && report.hasUncounted ? '-' : store?.checkpoints ?? 0}`,
     `drafts ${store?.drafts.turns ?? 0} ${store?.drafts.edits ?? 0} ${store?.drafts.files ?? 0}`,

@@ -12,4 +12,6 @@ const as = (on: number, off: number) => (text: string): string => `\u001b[${on}m
 const same = (text: string): string => text
 
 export const PLAIN: Style = { strong: same, faint: same, good: same, bad: same, accent: same }
-export const COLOURED: Style = { strong: as(1, 22), faint: as(2, 22), good: as(32, 39), bad: as(31, 39), accent: as(33, 39) }
+export const COLOURED: Style = {
+  strong: as(1, 22), faint: as(2, 22), good: as(32, 39), bad: as(31, 39), accent: as(33, 39),
+}

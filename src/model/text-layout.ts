@@ -3,7 +3,8 @@
 import type { Millis } from './event.ts'
 import type { Oid } from './ids.ts'
 
-const WIDE = /^(?:[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation})$/u
+const WIDE = new RegExp('^(?:[\\u1100-\\u115f\\u2e80-\\u303e\\u3041-\\ua4cf\\uac00-\\ud7a3\\uf900-\\ufaff\\ufe30-\\ufe6f' +
+  '\\uff00-\\uff60\\uffe0-\\uffe6]|\\p{Emoji_Presentation})$', 'u')
 const COMBINING = /^[\p{Mn}\p{Me}\u200b-\u200d\ufe00-\ufe0f]$/u
 const PRINTABLE_ASCII = /^[\x20-\x7e]*$/
 
@@ -17,7 +18,7 @@ export function widthOf(text: string): number {
 
 export const padTo = (text: string, columns: number): string => text + ' '.repeat(Math.max(0, columns - widthOf(text)))
 
-/** Breaks a text at spaces so that no line is wider than `width`, where that is possible. Lines of code blocks stay whole. */
+/** Breaks a text at spaces so that no line is wider than `width`, where that can be done. Code blocks stay as they are. */
 export function wrap(text: string, width: number): string[] {
   let inCode = false
   return text.replaceAll('\t', '    ').split('\n').flatMap((line) => {

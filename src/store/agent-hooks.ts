@@ -27,16 +27,20 @@ export function planAgentHooks(worktree: string, agent: AgentName, shared: boole
   return planEdit(worktree, shared ? SHARED_AGENT_SETTINGS : AGENT_SETTINGS, (text) => addAgentHooks(text, agent))
 }
 
-export const planAgentHooksRemoval = (worktree: string, name: string): AgentHooksPlan => planEdit(worktree, name, removeAgentHooks)
+export const planAgentHooksRemoval = (worktree: string, name: string): AgentHooksPlan =>
+  planEdit(worktree, name, removeAgentHooks)
 
 function planEdit(worktree: string, name: string, edit: (text: string | undefined) => SettingsEdit): AgentHooksPlan {
   const path = join(worktree, name)
-  const odd = [join(worktree, '.claude'), path].find((place) => lstatSync(place, { throwIfNoEntry: false })?.isSymbolicLink() === true)
-  if (odd !== undefined) return { changes: [], findings: [`${odd} is a symbolic link: agent hooks in it are left to you`] }
   const found = lstatSync(path, { throwIfNoEntry: false })
+  const folder = lstatSync(join(worktree, '.claude'), { throwIfNoEntry: false })
+  if (folder?.isSymbolicLink() === true || found?.isSymbolicLink() === true) {
+    return { changes: [], findings: [`${path} is behind a symbolic link: agent hooks in it are left to you`] }
+  }
   const text = readText(worktree, name)
   const edited = edit(text)
-  const findings = text !== undefined && switchesHooksOff(text) ? [`"disableAllHooks" in ${path} keeps all hooks from running`] : []
+  const off = text !== undefined && switchesHooksOff(text)
+  const findings = off ? [`"disableAllHooks" in ${path} keeps all hooks from running`] : []
   if (edited.kind === 'unusable') return { changes: [], findings: [`${path} was left alone: ${edited.reason}`] }
   if (edited.kind === 'unchanged') return { changes: [], findings }
   const before = text === undefined ? undefined : readFileSync(path)

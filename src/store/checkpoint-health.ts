@@ -10,9 +10,10 @@ import type { Repository } from '../git/repository.ts'
 import { CHECKPOINTS_REF, FORMAT_VERSION } from '../model/checkpoint.ts'
 import type { CheckpointsFacts, Place } from '../model/diagnose-checkpoints.ts'
 import type { Millis } from '../model/event.ts'
+import type { LostCheckpoint, StoredCheckpoint } from '../model/explanation.ts'
 import type { CheckpointId, Oid } from '../model/ids.ts'
 import { openCheckpointReader } from './checkpoint-reader.ts'
-import type { CheckpointReader, StoredCheckpoint } from './checkpoint-reader.ts'
+import type { CheckpointReader } from './checkpoint-reader.ts'
 import type { LiveStore } from './live.ts'
 
 const NEWEST = 20
@@ -80,7 +81,7 @@ async function examineCommit(reader: CheckpointReader, store: LiveStore | undefi
   }
 }
 
-function whyOf(stored: Exclude<StoredCheckpoint, { kind: 'found' }>): string {
+function whyOf(stored: LostCheckpoint): string {
   switch (stored.kind) {
     case 'missing': return 'is not in this clone, though a link leads to it'
     case 'newer': return `is in a newer format (${stored.schema}): update git-bitloops`
@@ -92,7 +93,9 @@ function whyOf(stored: Exclude<StoredCheckpoint, { kind: 'found' }>): string {
 export async function findLeftovers(
   repository: Repository, store: LiveStore | undefined, now: Millis,
 ): Promise<ReadonlyMap<string, Oid>> {
-  const open = new Set(store?.all<{ checkpoint: string }>(`SELECT checkpoint FROM plans WHERE state <> 'done'`).map((row) => row.checkpoint))
+  // Without the store nobody knows which are needed.
+  if (store === undefined) return new Map()
+  const open = new Set(store.all<{ checkpoint: string }>(`SELECT checkpoint FROM plans WHERE state <> 'done'`).map((row) => row.checkpoint))
   const refs = [...await listRefs(repository, TMP)].filter(([ref]) => {
     // Packed, or in a reftable, a ref has no time of its own; then it is not of this moment.
     const changed = statSync(join(repository.commonDir, ref), { throwIfNoEntry: false })?.mtimeMs ?? 0

@@ -4,7 +4,9 @@
 import { parseTree } from '../git/cat-file.ts'
 import type { GitObject, ObjectReader } from '../git/cat-file.ts'
 import { parseCommitSummary } from '../git/commit-object.ts'
-import { CHECKPOINTS_REF, NOTES_REF, checkpointPath, checkpointsPath, linkPath, linksPath } from '../model/checkpoint.ts'
+import {
+  CHECKPOINTS_REF, NOTES_REF, checkpointPath, checkpointsPath, linkPath, linksPath,
+} from '../model/checkpoint.ts'
 import type { LinkRecord, TranscriptEntry } from '../model/checkpoint.ts'
 import { parseCheckpointRecord, parseLink, parseTranscript } from '../model/checkpoint-text.ts'
 import type { CommitSummary } from '../model/commit-summary.ts'
@@ -76,7 +78,9 @@ export function openCheckpointReader(objects: ObjectReader): CheckpointReader {
     const record = parseCheckpointRecord(found.text)
     if (record.kind === 'unreadable') return { kind: 'unreadable', checkpoint, reason: record.reason }
     if (record.kind === 'newer') return { kind: 'newer', checkpoint, schema: record.schema }
-    if (record.value.id !== checkpoint) return { kind: 'unreadable', checkpoint, reason: 'session.json is that of another checkpoint' }
+    if (record.value.id !== checkpoint) {
+      return { kind: 'unreadable', checkpoint, reason: 'session.json is that of another checkpoint' }
+    }
     return { kind: 'found', link: link.value, record: record.value, folder: found.folder }
   }
 
@@ -116,8 +120,10 @@ export function openCheckpointReader(objects: ObjectReader): CheckpointReader {
 }
 
 /** By the commit they were made for, then as they were made for it; what cannot be read comes last. */
-const keyOf = (stored: StoredCheckpoint): string => stored.kind !== 'found' ? `~${stored.checkpoint}` : [
-  stored.record.origin.committedAt, stored.record.origin.commit, String(stored.record.seq).padStart(6, '0'), stored.record.id,
-].join(' ')
+function keyOf(stored: StoredCheckpoint): string {
+  if (stored.kind !== 'found') return `~${stored.checkpoint}`
+  const { origin, seq, id } = stored.record
+  return [origin.committedAt, origin.commit, String(seq).padStart(6, '0'), id].join(' ')
+}
 
 const inOrder = (left: StoredCheckpoint, right: StoredCheckpoint): number => keyOf(left) < keyOf(right) ? -1 : 1

@@ -94,6 +94,27 @@ export function settleCopies(store: LiveStore, session: number, afterRow: number
       eventId, agent, eventId, agent)
     settleCopiedEdits(store, eventId)
   }
+  const touched = new Map<string, readonly [number, string]>()
+  const touch = (rows: readonly { session: number; turn: string }[]): void =>
+    rows.forEach((row) => touched.set(`${row.session} ${row.turn}`, [row.session, row.turn]))
+  for (const { eventId } of shared) {
+    touch(store.all('SELECT session, turn FROM events WHERE event_id = ? AND turn IS NOT NULL', eventId))
+  }
+  touch(store.all(
+    `SELECT session, turn FROM events WHERE session = ? AND id > ? AND turn IS NOT NULL AND kind IN ('prompt', 'turn-end')`,
+    session, afterRow))
+  for (const [holder, turn] of touched.values()) settleCopiedTurn(store, holder, turn)
+}
+
+/** A copy of a turn may name its prompt and its end anew, as Claude Code's does: they go with what the turn holds. */
+function settleCopiedTurn(store: LiveStore, session: number, turn: string): void {
+  store.run(
+    `UPDATE events SET copied = EXISTS (
+       SELECT 1 FROM events held WHERE held.session = events.session AND held.turn = events.turn
+       AND held.kind NOT IN ('prompt', 'turn-end') AND held.copied = 1)
+     WHERE session = ? AND turn = ? AND kind IN ('prompt', 'turn-end')
+     AND NOT EXISTS (SELECT 1 FROM events o WHERE o.event_id = events.event_id AND o.session <> events.session)`,
+    session, turn)
 }
 
 /** What a fork copied was written by its origin: such edits are not pending. */

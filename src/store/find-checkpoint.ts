@@ -16,7 +16,9 @@ export interface CheckpointPlace {
 export const CHECKPOINT_PREFIX = /^[0-7][0-9A-HJKMNP-TV-Z]{3,25}$/
 
 /** Up to `limit` checkpoints whose id begins so, oldest first. */
-export async function findCheckpoints(repository: Repository, prefix: string, limit: number): Promise<readonly CheckpointPlace[]> {
+export async function findCheckpoints(
+  repository: Repository, prefix: string, limit: number,
+): Promise<readonly CheckpointPlace[]> {
   const wanted = prefix.toUpperCase()
   if (!CHECKPOINT_PREFIX.test(wanted)) return []
   const indexed = await findInIndex(repository, wanted, limit)
@@ -27,18 +29,20 @@ async function findInIndex(repository: Repository, prefix: string, limit: number
   const store = await findLiveStore(repository.home, { readOnly: true })
   try {
     return store?.all<CheckpointPlace>(
-      `SELECT id, "commit" FROM checkpoints WHERE id >= ? AND id < ? ORDER BY id LIMIT ?`, prefix, `${prefix}~`, limit) ?? []
+      'SELECT id, "commit" FROM checkpoints WHERE id >= ? AND id < ? ORDER BY id LIMIT ?', prefix, `${prefix}~`, limit) ?? []
   } finally {
     store?.close()
   }
 }
 
+const FOLDER = '.bitloops/checkpoints/v1/'
+
 /** A clone that only fetched checkpoints has no index of them: this reads all names in the ref. */
 async function findInRef(repository: Repository, prefix: string, limit: number): Promise<readonly CheckpointPlace[]> {
-  const answer = await runGit(repository, ['ls-tree', '-r', '-d', '--name-only', '-z', CHECKPOINTS_REF, '.bitloops/checkpoints/v1/'])
+  const answer = await runGit(repository, ['ls-tree', '-r', '-d', '--name-only', '-z', CHECKPOINTS_REF, FOLDER])
   const places = answer.stdout.toString('utf8').split('\0').flatMap((path) => {
-    const [commit = '', id = ''] = path.split('/').slice(4)
-    return isOid(commit) && isCheckpointId(id) && id.startsWith(prefix) && path.split('/').length === 6 ? [{ id, commit }] : []
+    const [, commit = '', id = '', ...below] = path.slice(FOLDER.length).split('/')
+    return isOid(commit) && isCheckpointId(id) && id.startsWith(prefix) && below.length === 0 ? [{ id, commit }] : []
   })
   return places.sort((left, right) => left.id < right.id ? -1 : 1).slice(0, limit)
 }

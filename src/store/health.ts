@@ -106,17 +106,21 @@ function hasMoved(store: LiveStore, { path, head }: Worktree): boolean {
 function readInbox(home: string, now: Millis): InboxFacts {
   const waiting = listInbox(home)
   const lease = changedAt(join(home, 'drain.lease'))
-  const claim = changedAt(join(home, 'drain.starting'))
   return {
     waiting: waiting.length,
     ...waiting[0] === undefined ? {} : { oldestAt: waiting[0].receivedAt },
     drainIsAlive: lease !== undefined && lease > now,
-    hasOldClaim: claim !== undefined && now - claim > OLD_CLAIM_MS,
+    hasOldClaim: hasOldClaim(home, now),
     abandoned: namesIn(join(home, 'inbox', 'tmp')).filter((name) =>
       now - (changedAt(join(home, 'inbox', 'tmp', name)) ?? now) > ABANDONED_MS).length,
     quarantined: namesIn(join(home, 'inbox', 'quarantine')).length,
   }
 }
+
+/** Made by the hook that starts a drain, and taken away by the drain. */
+export const claimPath = (home: string): string => join(home, 'drain.starting')
+
+export const hasOldClaim = (home: string, now: Millis): boolean => now - (changedAt(claimPath(home)) ?? now) > OLD_CLAIM_MS
 
 /** The last failures of this repository, and of all where its own log could not be written. Oldest first. */
 export function readFailures(home: string, env: Environment): readonly Failure[] {

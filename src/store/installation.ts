@@ -1,8 +1,11 @@
-// Writes the files that installing changes, all or none, and remembers in `<home>/installed.json` what they held before, so
-// that uninstalling gives back the very bytes.
+// Writes the files that installing changes, all or none, and remembers in `<home>/installed.json` what they held
+// before, so that uninstalling gives back the very bytes.
 
 import { createHash } from 'node:crypto'
-import { accessSync, chmodSync, constants, existsSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  accessSync, chmodSync, constants, existsSync, mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 import { BitloopsError } from '../errors.ts'
 import type { FileChange } from '../model/file-change.ts'
@@ -40,8 +43,13 @@ export function readInstallation(home: string): Installation {
 export const isRecorded = (home: string, installation: Installation, path: string): boolean =>
   installation.files[relative(dirname(home), path)] !== undefined
 
+export interface Before {
+  /** undefined: there was no file. */
+  readonly bytes: Buffer | undefined
+}
+
 /** What a file held before we came, if it still holds what we wrote last; else undefined. */
-export function findBefore(home: string, installation: Installation, path: string, now: Buffer): { readonly bytes: Buffer | undefined } | undefined {
+export function findBefore(home: string, installation: Installation, path: string, now: Buffer): Before | undefined {
   const known = installation.files[relative(dirname(home), path)]
   if (known === undefined || known.written !== digest(now)) return undefined
   return { bytes: known.before === null ? undefined : Buffer.from(known.before, 'base64') }
@@ -55,14 +63,15 @@ export function recordChanges(home: string, changes: readonly FileChange[], fold
     if (after === undefined) continue
     const name = relative(dirname(home), path)
     const earlier = files[name]
-    // Once somebody else has edited what we wrote, no bytes from before are right any more: our part is taken out instead.
+    // Once somebody else has edited what we wrote, no bytes from before are right: our part is taken out instead.
     const ours = earlier === undefined || (before !== undefined && earlier.written === digest(before))
     const first = earlier === undefined ? before?.toString('base64') ?? null : earlier.before
     files[name] = ours ? { before: first, mode, written: digest(after) } : { before: null, mode, written: EDITED }
   }
   const made = new Set([...known.folders, ...folders.map((folder) => relative(dirname(home), folder))])
   const bytes = Buffer.from(`${JSON.stringify({ schema: 1, files, folders: [...made].sort() }, null, 2)}\n`)
-  if (!existsSync(recordPath(home)) || !readFileSync(recordPath(home)).equals(bytes)) writeFile(recordPath(home), bytes, 0o600)
+  const path = recordPath(home)
+  if (!existsSync(path) || !readFileSync(path).equals(bytes)) writeFile(path, bytes, 0o600)
 }
 
 /** Takes away the folders we made, as far as they are empty now. */
@@ -79,7 +88,8 @@ export function checkWritable(changes: readonly FileChange[]): void {
     const folder = nearestFolder(dirname(path))
     // Root may write everywhere; a folder that was made read-only is to stay as it is all the same.
     if (!statSync(folder).isDirectory() || (statSync(folder).mode & 0o222) === 0 || !isWritable(folder)) {
-      throw new BitloopsError('cannot-write', `cannot write in ${folder}`, 'nothing was installed; make the folder writable and try again')
+      throw new BitloopsError('cannot-write', `cannot write in ${folder}`,
+        'nothing was changed; make the folder writable and try again')
     }
   }
 }
@@ -128,7 +138,8 @@ function makeFolder(folder: string): readonly string[] {
   return [...above, folder]
 }
 
-const nearestFolder = (folder: string): string => existsSync(folder) || dirname(folder) === folder ? folder : nearestFolder(dirname(folder))
+const nearestFolder = (folder: string): string =>
+  existsSync(folder) || dirname(folder) === folder ? folder : nearestFolder(dirname(folder))
 
 function isWritable(folder: string): boolean {
   try {

@@ -9,8 +9,8 @@ export const ACTIVE_MS = 30 * 60_000
 
 export function readOverview(store: LiveStore, now: Millis): StoreOverview {
   const active = store.all<SessionRow>(
-    `SELECT id, agent, session_id AS session, worktree, started_at AS startedAt, last_event_at AS lastEventAt FROM sessions
-     WHERE ended_at IS NULL AND last_event_at > ? ORDER BY last_event_at DESC`, now - ACTIVE_MS)
+    `SELECT id, agent, session_id AS session, worktree, started_at AS startedAt, last_event_at AS lastEventAt
+     FROM sessions WHERE ended_at IS NULL AND last_event_at > ? ORDER BY last_event_at DESC`, now - ACTIVE_MS)
   const last = store.get<{ at: Millis | null }>('SELECT max(last_event_at) AS at FROM sessions')?.at
   return {
     active: active.map(({ id, worktree, ...session }) => {
@@ -28,7 +28,8 @@ export function readOverview(store: LiveStore, now: Millis): StoreOverview {
         `SELECT count(*) AS edits, count(DISTINCT worktree || char(0) || path) AS files
          FROM edits WHERE settled IS NULL AND evidence <> 'unknown'`)!,
     },
-    waiting: store.all<{ commit: string }>(`SELECT "commit" FROM plans WHERE state <> 'done' ORDER BY made_at`).map(({ commit }) => commit),
+    waiting: store.all<{ commit: string }>(`SELECT "commit" FROM plans WHERE state <> 'done' ORDER BY made_at`)
+      .map(({ commit }) => commit),
   }
 }
 

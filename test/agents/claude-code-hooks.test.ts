@@ -60,32 +60,26 @@ describe('parseHook', (it) => {
 
   it('tells a created file line by line, and keeps it out of the output', () => {
     const [result, change] = eventsOf(read('PostToolUse', {
-      tool_name: 'Write', tool_use_id: 't1', tool_input: { file_path: '/p/a', content: 'one\ntwo\n' }, duration_ms: 5,
-        agent_id: 'a1',
-      tool_response: { type: 'create', filePath: '/p/a', content: 'one\ntwo\n', structuredPatch: [],
-        originalFile: null },
+      tool_name: 'Write', tool_use_id: 't1', duration_ms: 5, agent_id: 'a1',
+      tool_input: { file_path: '/p/a', content: 'one\ntwo\n' },
+      tool_response: { type: 'create', filePath: '/p/a', content: 'one\ntwo\n', structuredPatch: [], originalFile: null },
     }))
     assert.equal(result, {
-      id: 'result:t1', turn: 'p1', subagent: 'a1', at: 1000, kind: 'tool-result', tool: 'Write', call: 't1',
-        outcome: 'ok',
-      output: { type: 'create', path: '/p/a' }, durationMs: 5,
+      id: 'result:t1', turn: 'p1', subagent: 'a1', at: 1000,
+      kind: 'tool-result', tool: 'Write', call: 't1', outcome: 'ok', output: { type: 'create', path: '/p/a' }, durationMs: 5,
     } as unknown as Event)
     assert.equal(change, {
-      id: 'change:t1:0', turn: 'p1', subagent: 'a1', at: 1000, kind: 'file-change', path: '/p/a', change: 'create',
-        tool: 'Write',
-      call: 't1', evidence: 'tool',
-        hunks: [{ oldStart: 0, oldLines: 0, newStart: 1, newLines: 2, lines: ['+one', '+two'] }],
+      id: 'change:t1:0', turn: 'p1', subagent: 'a1', at: 1000,
+      kind: 'file-change', path: '/p/a', change: 'create', tool: 'Write', call: 't1', evidence: 'tool',
+      hunks: [{ oldStart: 0, oldLines: 0, newStart: 1, newLines: 2, lines: ['+one', '+two'] }],
       before: null, after: 'c3f9c8c283a2b1f2f1896f27a01cbe3cddc0c9d93f752e4639035a0f5b36f6e8',
     } as unknown as Event)
   })
 
   it('tells no change where the tool failed or only read', () => {
-    assert.equal(eventsOf(read('PostToolUseFailure', { tool_name: 'Edit', tool_use_id: 't1', error: 'no' }))
-      .map(({ kind }) => kind),
-      ['tool-result'])
-    assert.equal(eventsOf(read('PostToolUse',
-      { tool_name: 'Read', tool_use_id: 't1', tool_response: { filePath: '/p/a' } }))
-      .map(({ kind }) => kind), ['tool-result'])
+    const failed = read('PostToolUseFailure', { tool_name: 'Edit', tool_use_id: 't1', error: 'no' })
+    const looked = read('PostToolUse', { tool_name: 'Read', tool_use_id: 't1', tool_response: { filePath: '/p/a' } })
+    for (const reading of [failed, looked]) assert.equal(eventsOf(reading).map(({ kind }) => kind), ['tool-result'])
   })
 
   it('waits for the last words of a turn', () => {
@@ -134,8 +128,8 @@ describe('parseHook', (it) => {
   it('never throws, whatever the values are', () => {
     const payloads = captures.flatMap(readHooks).map(({ payload }) => payload)
     const changed = fc.record({
-      payload: fc.constantFrom(...payloads), value: fc.jsonValue({ maxDepth: 3 }), index: fc.nat(),
-        inside: fc.boolean(),
+      payload: fc.constantFrom(...payloads), value: fc.jsonValue({ maxDepth: 3 }),
+      index: fc.nat(), inside: fc.boolean(),
     })
     fc.assert(fc.property(changed, ({ payload, value, index, inside }) => {
       const keys = Object.keys(payload).filter((key) => key !== 'session_id' && key !== 'hook_event_name')

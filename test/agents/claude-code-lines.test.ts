@@ -34,14 +34,14 @@ describe('lines of the user', (it) => {
   })
 
   it('tells a command that went to the model as it was typed', () => {
-    const [event] = eventsOf([prompt('u1',
-      '<command-message>greet</command-message>\n<command-name>/greet</command-name>\n<command-args>Bob</command-args>')])
+    const tags = ['<command-message>greet</command-message>', '<command-name>/greet</command-name>',
+      '<command-args>Bob</command-args>']
+    const [event] = eventsOf([prompt('u1', tags.join('\n'))])
     assert.is(event?.kind === 'prompt' && event.text, '/greet Bob')
   })
 
   it('counts images', () => {
-    const [event] = eventsOf([user('u1', null, [{ type: 'image', source: {} }, { type: 'text', text: 'See' }],
-      { promptId: 'p1' })])
+    const [event] = eventsOf([user('u1', null, [{ type: 'image', source: {} }, said('See')], { promptId: 'p1' })])
     assert.equal(event?.kind === 'prompt' && [event.text, event.images], ['See', 1])
   })
 
@@ -60,10 +60,9 @@ describe('lines of the user', (it) => {
 
 describe('lines of the agent', (it) => {
   it('tells no thinking without text', () => {
-    const thoughts = [{ type: 'thinking', thinking: '' }, { type: 'redacted_thinking', data: 'x' },
-      { type: 'thinking', thinking: 'Hm' }]
-    const events = eventsOf([prompt('u1', 'Go'),
-      ...thoughts.map((block, index) => assistant(`a${index}`, 'u1', block))])
+    const thought = (thinking: string): Fields => ({ type: 'thinking', thinking })
+    const blocks = [thought(''), { type: 'redacted_thinking', data: 'x' }, thought('Hm')]
+    const events = eventsOf([prompt('u1', 'Go'), ...blocks.map((block, index) => assistant(`a${index}`, 'u1', block))])
     assert.equal(events.flatMap((event) => event.kind === 'reasoning' ? [event.text] : []), ['Hm'])
   })
 
@@ -96,14 +95,14 @@ describe('lines of the agent', (it) => {
     assert.is(outcomeOf({ is_error: true }, { toolDenialKind: 'permission-rule' }), 'refused')
     assert.is(outcomeOf({ is_error: true }, { toolDenialKind: 'interrupted' }), 'interrupted')
     assert.is(outcomeOf({}, { toolUseResult: { interrupted: true } }), 'interrupted')
-    assert.is(outcomeOf({ is_error: true }, {}, "The user doesn't want to proceed with this tool use. The tool"),
-      'refused')
+    const words = "The user doesn't want to proceed with this tool use. The tool use was rejected"
+    assert.is(outcomeOf({ is_error: true }, {}, words), 'refused')
   })
 
   it('tells the path of a subagent\'s edit, at the lowest rank', () => {
     const { observations } = read([
       assistant('a1', 'u1', calls('Edit', 't1', { file_path: '/p/f' })),
-        resultOf('r1', 'a1', 't1', 'The file has been updated'),
+      resultOf('r1', 'a1', 't1', 'The file has been updated'),
     ], 'sub')
     const change = observations.find(({ event }) => event.kind === 'file-change')
     assert.equal(change && [change.source, change.event.id, change.event.subagent], ['call', 'change:t1:0', 'sub'])

@@ -126,6 +126,25 @@ describe('settleCopies', (it) => {
     }
   })
 
+  it('lets prompts and ends of copied turns, which a fork names anew, go with their turn', async () => {
+    const prompt = (turn: string): Observation => ({
+      event: { id: `prompt:${turn}` as EventId, turn: turn as TurnId, at: 1, kind: 'prompt', text: 'Go', origin: 'human' },
+      source: 'transcript',
+    })
+    for (const order of [['origin', 'fork'], ['fork', 'origin']]) {
+      await withStore((store) => {
+        for (const name of order) {
+          add(store, session(store, name), prompt(`${name}-1`), response('r', 'Done', { turn: `${name}-1` }))
+          if (name === 'fork') add(store, session(store, name), prompt('fork-2'), response('r2', 'Done', { turn: 'fork-2' }))
+        }
+        const fork = session(store, 'fork')
+        if (noteFacts(store, fork, { forked: true })) settleCopies(store, fork, 0)
+        const copied = rowsOf(store, 'SELECT event_id FROM events WHERE copied = 1 ORDER BY event_id').flat()
+        assert.equal(copied, ['prompt:fork-1', 'r'], order.join(', '))
+      })
+    }
+  })
+
   it('gives an event of two sessions of which neither is known as a fork to the one seen first', () => withStore((store) => {
     add(store, session(store, 'first'), change('c'))
     add(store, session(store, 'second'), change('c'))

@@ -1,6 +1,8 @@
 // Sets git-bitloops up by its library, with a program in its place that only writes down how it was started.
 
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, lstatSync, readlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync, copyFileSync, existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, readlinkSync, writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { openRepository } from '../../src/git/repository.ts'
 import { init } from '../../src/init.ts'
@@ -30,14 +32,19 @@ export function makeProgram(folder: string, body = ''): FakeProgram {
   }
 }
 
-export async function setUp(repository: TestRepository, program: FakeProgram, request: Partial<InitRequest> = {}, cwd = repository.root): Promise<InitResult> {
+export async function setUp(
+  repository: TestRepository, program: FakeProgram, request: Partial<InitRequest> = {}, cwd = repository.root,
+): Promise<InitResult> {
   return await init(await openRepository(cwd, repository.env), {
-    agents: [], local: false, project: false, chosen: {}, paths: program.paths, consent: () => Promise.resolve(false), ...request,
+    agents: [], local: false, project: false, chosen: {}, paths: program.paths, consent: () => Promise.resolve(false),
+    ...request,
   })
 }
 
 /** Every file and folder below one, with its mode and its bytes; compare two of them to see what has changed. */
-export function photograph(folder: string, leaveOut: (path: string) => boolean = () => false): Readonly<Record<string, string>> {
+export function photograph(
+  folder: string, leaveOut: (path: string) => boolean = () => false,
+): Readonly<Record<string, string>> {
   const seen: Record<string, string> = {}
   const look = (path: string, name: string): void => {
     if (leaveOut(name)) return

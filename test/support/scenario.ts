@@ -33,7 +33,7 @@ export type Step =
   | { readonly kind: 'claude' | 'user'; readonly line: number; readonly verb: string; readonly rest: string }
 
 const DURATION = '\\d+ ?(?:ms|s|m|h|d)(?: ?\\d+ ?(?:ms|s|m|h|d))*'
-const DATE = '\\d{4}-\\d\\d-\\d\\d[T ][\\d:.]+(?:Z| [+-]\\d{4})?'
+const DATE = '\\d{4}-\\d\\d-\\d\\d(?:[T ][\\d:.]+(?:Z| [+-]\\d{4})?)?'
 
 const PLACEHOLDERS: Readonly<Record<string, string>> = {
   '<oid>': '(?:[0-9a-f]{64}|[0-9a-f]{7,40})',

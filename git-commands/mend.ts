@@ -1,0 +1,94 @@
+// What `git bitloops doctor --fix` does about each kind of problem. Nothing that was recorded is ever removed.
+
+import { discoverSessions } from '../src/discover.ts'
+import { clearOldClaim, removeLeftovers, repairRights } from '../src/doctor.ts'
+import { foreignEnvironment, openRepository } from '../src/git/repository.ts'
+import type { Repository } from '../src/git/repository.ts'
+import { listWorktrees } from '../src/git/worktrees.ts'
+import { init } from '../src/init.ts'
+import type { Repair } from '../src/model/check.ts'
+import type { Mended } from '../src/model/format-diagnosis.ts'
+import { countOf } from '../src/model/text-layout.ts'
+import { finishOpenPlans, promoteContinuations, promoteMissed } from '../src/promote.ts'
+import { recordInbox } from '../src/record.ts'
+import type { Io } from './io.ts'
+import { programPaths } from './io.ts'
+import { openWorkspace, promoteContextOf, recordContextOf } from './workspace.ts'
+import type { Workspace } from './workspace.ts'
+
+const BOUND_MS = 60_000
+
+/** Does one repair. What it cannot do is told, and the next one still has its turn; undefined: there was nothing to do. */
+export async function mend(io: Io, repository: Repository, repair: Repair): Promise<Mended | undefined> {
+  try {
+    const message = await REPAIRS[repair](io, repository)
+    return message === undefined ? undefined : { message, isDone: true }
+  } catch (error) {
+    return { message: `${NAMES[repair]}: ${(error as Error).message}`, isDone: false }
+  }
+}
+
+const NAMES: Readonly<Record<Repair, string>> = {
+  install: 'hooks could not be put back',
+  rights: 'rights could not be changed',
+  drain: 'the inbox could not be taken in',
+  missed: 'commits and sessions could not be looked for',
+  plans: 'checkpoints could not be finished',
+  leftovers: 'private refs could not be taken out',
+}
+
+const REPAIRS: Readonly<Record<Repair, (io: Io, repository: Repository) => Promise<string | undefined>>> = {
+  async install(_io, repository) {
+    const { changed } = await init(repository, {
+      agents: [], local: false, project: false, chosen: {}, paths: programPaths(), consent: async () => false,
+    })
+    return changed ? 'what was missing of hooks, scripts and settings is in place' : undefined
+  },
+
+  async rights(_io, repository) {
+    const changed = await repairRights(repository)
+    return changed.length === 0 ? undefined : `rights of ${changed.join(', ')}`
+  },
+
+  drain: (io, repository) => inWorkspace(io, repository, async (workspace) => {
+    const { payloads } = await recordInbox({ ...recordContextOf(io, workspace), redact: true })
+    clearOldClaim(repository.home, io.now())
+    return `the inbox: ${countOf(payloads, 'payload')} taken in`
+  }),
+
+  async missed(io, repository) {
+    const found = await inWorkspace(io, repository, (workspace) => discoverSessions(recordContextOf(io, workspace)))
+    let made = 0
+    for (const { path, bare, prunable } of await listWorktrees(repository)) {
+      if (bare || prunable) continue
+      const place = path === repository.worktree ? repository : await openRepository(path, foreignEnvironment(io.env))
+      made += await inWorkspace(io, place, promoteRest(io))
+    }
+    return `looked for what hooks did not tell: ${countOf(found.length, 'session')} found, ${countOf(made, 'checkpoint')} made`
+  },
+
+  plans: (io, repository) => inWorkspace(io, repository, async (workspace) =>
+    `${countOf(await finishOpenPlans(promoteContextOf(io, workspace, BOUND_MS)), 'checkpoint')} finished`),
+
+  async leftovers(io, repository) {
+    return `${countOf(await removeLeftovers(repository, io.now()), 'private ref')} taken out`
+  },
+}
+
+const promoteRest = (io: Io) => async (workspace: Workspace): Promise<number> => {
+  const context = promoteContextOf(io, workspace, BOUND_MS)
+  const promotions = await promoteMissed(context)
+  return promotions.filter(({ kind }) => kind === 'promoted').length + await promoteContinuations(context)
+}
+
+async function inWorkspace<Result>(
+  io: Io, repository: Repository, work: (workspace: Workspace) => Promise<Result>,
+): Promise<Result> {
+  const workspace = await openWorkspace(io, repository)
+  try {
+    if (!workspace.settings.enabled) throw new Error('capture is off')
+    return await work(workspace)
+  } finally {
+    workspace.close()
+  }
+}
