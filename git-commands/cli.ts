@@ -56,7 +56,7 @@ export const COMMANDS = [
     maxArgs: 0,
     summary: 'take out what init put in',
     description: [
-      'Takes out exactly what init put in, byte for byte. Checkpoints, and what was recorded, stay unless --data is given.',
+      'Takes out exactly what init put in, byte for byte. Checkpoints, and what was recorded, stay without --data.',
     ],
     options: [
       { flag: '--data', help: 'remove the live store, checkpoints and notes of this clone too, after asking' },
@@ -69,8 +69,8 @@ export const COMMANDS = [
     maxArgs: 0,
     summary: 'is capture on, who is at work, what is recorded',
     description: [
-      'Shows whether capture is on, the agents set up, the session at work, and the number of checkpoints; then what is ' +
-        'recorded but not yet committed, and anything that needs you.',
+      'Shows whether capture is on, the agents set up, the session at work, and the number of checkpoints; then ' +
+        'what is recorded but not yet committed, and anything that needs you.',
     ],
     options: [
       JSON_OPTION,
@@ -84,8 +84,8 @@ export const COMMANDS = [
     maxArgs: 1,
     summary: 'the reasoning behind a commit',
     description: [
-      'Tells what was asked, decided, rejected and done in the sessions that led to a commit (HEAD by default), and how ' +
-        'that is known.',
+      'Tells what was asked, decided, rejected and done in the sessions that led to a commit (HEAD by default), ' +
+        'and how that is known.',
       'Of a range, each commit in short. A checkpoint is named by its id or the first four or more characters of it.',
     ],
     options: [
@@ -117,6 +117,21 @@ export const COMMANDS = [
     completes: 'revisions',
   },
   {
+    name: 'doctor',
+    synopsis: '[--fix] [--json]',
+    maxArgs: 0,
+    summary: 'prove that it works, and mend what does not',
+    description: [
+      'Tries the hooks of Git and of the agents, and checks the live store, the inbox, and the newest checkpoints and notes.',
+      'Each problem says what it means and what --fix will do, which removes nothing that was recorded. ' +
+        'The exit code is 1 when something does not work.',
+    ],
+    options: [
+      { flag: '--fix', help: 'mend what can be mended without asking, then check again' },
+      JSON_OPTION,
+    ],
+  },
+  {
     name: 'completion',
     synopsis: '(bash | zsh | fish)',
     maxArgs: 1,
@@ -127,18 +142,18 @@ export const COMMANDS = [
   },
   {
     name: 'promote',
-    synopsis: '[<commit>]',
+    synopsis: '[--hook] [<commit>]',
     maxArgs: 1,
     summary: 'turn what led to a commit into its checkpoint (run by Git hooks)',
     description: [
-      'Takes what was recorded for the commit (HEAD by default) and writes it as a checkpoint. Doing it twice is harmless.',
+      'Takes what was recorded for the commit (HEAD by default) and writes it as a checkpoint. Twice is harmless.',
     ],
     options: [],
     plumbing: true,
   },
   {
     name: 'drain',
-    synopsis: '',
+    synopsis: '--home <folder>',
     maxArgs: 0,
     summary: 'take what agent hooks delivered into the live store (run by agent hooks)',
     description: ['Only one drain works at a time; another ends at once. Killed at any moment, it loses nothing.'],

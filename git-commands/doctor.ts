@@ -20,7 +20,10 @@ export const run: Run = async (io, _args, options) => {
   const mended: Mended[] = []
   if (options['fix'] === true) {
     const { mend } = await import('./mend.ts')
-    for (const repair of repairsOf(checks)) mended.push(...await mend(io, repository, repair).then((done) => done ?? []))
+    for (const repair of repairsOf(checks)) {
+      const done = await mend(io, repository, repair)
+      if (done !== undefined) mended.push(done)
+    }
     if (mended.length > 0) checks = await diagnose(repository, examination())
   }
   if (options['json'] === true) io.out(formatJson(diagnosisJson(options['fix'] === true ? mended : undefined, checks)))

@@ -25,7 +25,7 @@ export const run = async (io: Io, [agent = '']: readonly string[]): Promise<numb
   return 0
 }
 
-/** `git bitloops hook worktree`: post-checkout in a worktree that was just added, which gets the agent hooks of the others. */
+/** `git bitloops hook worktree`: post-checkout in a worktree that was just added; it gets the agent hooks, too. */
 async function equip(io: Io): Promise<number> {
   const repository = await findRepository(io.cwd, io.env)
   if (repository?.worktree === undefined || !existsSync(join(repository.home, 'program'))) return 0

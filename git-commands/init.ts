@@ -46,7 +46,7 @@ function formatInit(result: InitResult, cwd: string): string {
   const places = result.worktrees.length === 1 ? '' : ` in ${result.worktrees.length} worktrees`
   const lines = [
     result.changed ? 'git-bitloops is set up.' : 'git-bitloops is already set up; nothing was changed.',
-    `  Agents:    ${result.agents.join(', ')}${places} (sessions that are open now have to be started again)`,
+    `  Agents:    ${result.agents.join(', ')}${places}${result.changed ? ' (restart sessions that are open now)' : ''}`,
     `  Git hooks: ${HOOKS[result.hooks](near(result.hooksFolder))}`,
     `  Settings:  ${result.settingsFile}${shared ? ' (commit it to share it, or leave it)' : ''}`,
     `  Recorded:  prompts, answers, reasoning, tool calls and file changes of these agents, in ${near(result.home)}`,

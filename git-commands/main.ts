@@ -2,6 +2,7 @@
 
 import { BitloopsError } from '../src/errors.ts'
 import { cleanForTerminal } from '../src/model/clean.ts'
+import type { CommandSpec } from '../src/model/command.ts'
 import { COMMANDS, findCommand } from './cli.ts'
 import type { CommandName } from './cli.ts'
 import { openIo, packageRoot } from './io.ts'
@@ -16,6 +17,7 @@ const LOAD: Readonly<Record<CommandName, () => Promise<{ readonly run: Run }>>> 
   status: () => import('./status.ts'),
   explain: () => import('./explain.ts'),
   log: () => import('./log.ts'),
+  doctor: () => import('./doctor.ts'),
   completion: () => import('./completion.ts'),
   promote: () => import('./promote.ts'),
   drain: () => import('./drain.ts'),
@@ -32,7 +34,7 @@ async function main(io: Io, words: readonly string[]): Promise<number> {
     io.err(`git bitloops: '${cleanForTerminal(name)}' is not a bitloops command. See 'git bitloops -h'.\n`)
     return 129
   }
-  if (command.plumbing !== true && asksForHelp(rest)) {
+  if (asksForHelp(command, rest)) {
     const { formatUsage } = await import('../src/model/usage.ts')
     io.out(formatUsage(command))
     return 0
@@ -52,7 +54,9 @@ async function main(io: Io, words: readonly string[]): Promise<number> {
   }
 }
 
-function asksForHelp(words: readonly string[]): boolean {
+/** What hooks run gets its words as they are, unless a person asks. */
+function asksForHelp(command: CommandSpec, words: readonly string[]): boolean {
+  if (command.plumbing === true && words.length !== 1) return false
   const end = words.indexOf('--')
   return (end < 0 ? words : words.slice(0, end)).some((word) => word === '-h' || word === '--help')
 }

@@ -18,7 +18,7 @@ import type { Workspace } from './workspace.ts'
 
 const BOUND_MS = 60_000
 
-/** Does one repair. What it cannot do is told, and the next one still has its turn; undefined: there was nothing to do. */
+/** Does one repair. What it cannot do is told, and the next still has its turn; undefined: there was nothing to do. */
 export async function mend(io: Io, repository: Repository, repair: Repair): Promise<Mended | undefined> {
   try {
     const message = await REPAIRS[repair](io, repository)
@@ -64,7 +64,8 @@ const REPAIRS: Readonly<Record<Repair, (io: Io, repository: Repository) => Promi
       const place = path === repository.worktree ? repository : await openRepository(path, foreignEnvironment(io.env))
       made += await inWorkspace(io, place, promoteRest(io))
     }
-    return `looked for what hooks did not tell: ${countOf(found.length, 'session')} found, ${countOf(made, 'checkpoint')} made`
+    return found.length + made === 0 ? undefined
+      : `what no hook told of: ${countOf(found.length, 'session')} found, ${countOf(made, 'checkpoint')} made`
   },
 
   plans: (io, repository) => inWorkspace(io, repository, async (workspace) =>

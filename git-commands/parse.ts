@@ -11,14 +11,16 @@ export interface ParsedWords {
   readonly options: Readonly<Record<string, string | readonly string[] | true>>
 }
 
-/** No word of a command line can hold it. A marked value is a string to cac as well: `0012345` stays as it was typed. */
+/** No word of a command line can hold it. A marked value is a string to cac, too: `0012345` stays as it was typed. */
 const MARK = '\0'
 
 /** Throws `usage` with the sentence that Git would print. */
 export function parseWords(command: CommandSpec, words: readonly string[]): ParsedWords {
   const program = cac('git bitloops')
   const known = program.command(`${command.name} [...args]`, command.summary)
-  for (const option of command.options) known.option(option.flag, option.help, takesValue(option) ? { type: [String] } : {})
+  for (const option of command.options) {
+    known.option(option.flag, option.help, takesValue(option) ? { type: [String] } : {})
+  }
   const rest = words.indexOf('--')
   const before = rest < 0 ? words : words.slice(0, rest)
   const marked = before.flatMap((word) => prepare(command, word))

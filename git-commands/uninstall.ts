@@ -16,7 +16,8 @@ export const run: Run = async (io, _args, options) => {
   }
   const result = await uninstall(repository, { data })
   io.out(result.changed ? 'git-bitloops was taken out of this repository.\n' : 'There was nothing to take out here.\n')
-  for (const path of result.files) io.out(`  restored: ${relative(io.cwd, path)}\n`)
+  for (const path of result.restored) io.out(`  restored: ${relative(io.cwd, path)}\n`)
+  for (const path of result.removed) io.out(`  removed: ${relative(io.cwd, path)}\n`)
   if (result.dataRemoved) io.out('  removed: live store, checkpoints and notes; what was pushed stays where it is\n')
   for (const line of result.left) io.err(`note: ${line}\n`)
   return 0

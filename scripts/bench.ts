@@ -14,7 +14,8 @@ import type { Case } from './bench/measure.ts'
 import { formatReport } from './bench/report.ts'
 import type { Row } from './bench/report.ts'
 import {
-  countNodeStarts, draftSession, drain, drainWords, endDrain, endTurn, growTranscript, makeStage, otherSessions, writeFiles,
+  countNodeStarts, draftSession, drain, drainWords, endDrain, endTurn, growTranscript, makeStage, otherSessions,
+  writeFiles,
 } from './bench/stage.ts'
 import type { Stage } from './bench/stage.ts'
 

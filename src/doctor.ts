@@ -1,5 +1,5 @@
-// Proves that it works, or finds out what does not: installed hooks are tried, records and checkpoints are read. `diagnose`
-// changes nothing; the repairs here are those that belong to no other workflow.
+// Proves that it works, or finds out what does not: installed hooks are tried, records and checkpoints are read.
+// `diagnose` changes nothing; the repairs here are those that belong to no other workflow.
 
 import { chmodSync, rmSync, statSync } from 'node:fs'
 import { openObjectReader } from './git/cat-file.ts'
@@ -29,17 +29,17 @@ export interface Examination extends Installed {
 
 /** All checks, in the order in which one thing depends on the other. */
 export async function diagnose(repository: Repository, examination: Examination): Promise<readonly Check[]> {
-  const opened = await examineStore(repository.home)
+  const { home, worktree } = repository
+  const opened = await examineStore(home)
   try {
-    if (repository.worktree === undefined) {
-      return [ok('setup', 'no worktree here: nothing is recorded, only read'), ...await checkCheckpoints(repository, opened, examination.now)]
-    }
-    if (!isSetUp(repository.home)) return [NOT_SET_UP, ...await checkCheckpoints(repository, opened, examination.now)]
+    const checkpoints = await checkCheckpoints(repository, opened, examination.now)
+    if (worktree === undefined) return [ok('setup', 'no worktree here: nothing is recorded, only read'), ...checkpoints]
+    if (!isSetUp(home)) return [NOT_SET_UP, ...checkpoints]
     const worktrees = await listWorktrees(repository)
     return [
       ...await checkInstallation(repository, worktrees, examination),
       ...diagnoseRecords(readRecords(repository, opened, worktrees, examination.now)),
-      ...await checkCheckpoints(repository, opened, examination.now),
+      ...checkpoints,
     ]
   } finally {
     opened.store?.close()
@@ -50,25 +50,26 @@ async function checkInstallation(
   repository: Repository, worktrees: readonly Worktree[], examination: Examination,
 ): Promise<readonly Check[]> {
   removeOldProbes(repository.home)
-  const probe = tryToOpenProbe(repository.home)
+  const { probe, reason } = tryToOpenProbe(repository.home)
   try {
-    const facts = await examineInstallation(repository, worktrees, examination, typeof probe === 'string' ? undefined : probe)
-    return [...diagnoseInstallation(facts), ...typeof probe === 'string' ? [cannotProbe(probe)] : []]
+    const facts = await examineInstallation(repository, worktrees, examination, probe)
+    return [...diagnoseInstallation(facts), ...reason === undefined ? [] : [cannotProbe(reason)]]
   } finally {
-    if (typeof probe !== 'string') probe.close()
+    probe?.close()
   }
 }
 
-/** The reason where there is none. */
-function tryToOpenProbe(home: string): Probe | string {
+function tryToOpenProbe(home: string): { readonly probe?: Probe; readonly reason?: string } {
   try {
-    return openProbe(home)
+    return { probe: openProbe(home) }
   } catch (error) {
-    return (error as Error).message
+    return { reason: (error as Error).message }
   }
 }
 
-async function checkCheckpoints(repository: Repository, { store }: OpenedStore, now: Millis): Promise<readonly Check[]> {
+async function checkCheckpoints(
+  repository: Repository, { store }: OpenedStore, now: Millis,
+): Promise<readonly Check[]> {
   const objects = openObjectReader(repository)
   try {
     return diagnoseCheckpoints(await examineCheckpoints(repository, objects, store, now))

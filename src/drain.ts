@@ -4,7 +4,7 @@
 import { existsSync, rmSync, utimesSync, watch, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Millis } from './model/event.ts'
-import { hasMail, inboxFolder } from './store/inbox.ts'
+import { hasMail, inboxFolder, listInbox } from './store/inbox.ts'
 import { openLock } from './store/live.ts'
 
 export interface DrainPlace {
@@ -56,18 +56,26 @@ async function workUntilIdle({ home, now, log }: DrainPlace, work: () => Promise
       await mailOrTimeout(home)
       continue
     }
-    try {
-      await work()
-      failures = 0
-    } catch (error) {
-      failures += 1
-      log('drain', (error as Error).message)
-      if (failures >= MAX_FAILURES) return false
-      await new Promise((resolve) => { setTimeout(resolve, RETRY_MS) })
-    }
+    const failure = await tryWork(home, work)
     idleSince = now()
+    failures = failure === undefined ? 0 : failures + 1
+    if (failure === undefined) continue
+    log('drain', failure)
+    if (failures >= MAX_FAILURES) return false
+    await new Promise((resolve) => { setTimeout(resolve, RETRY_MS) })
   }
   return true
+}
+
+/** Why it failed. Work that leaves all as it was would be done for ever. */
+async function tryWork(home: string, work: () => Promise<void>): Promise<string | undefined> {
+  const [oldest] = listInbox(home)
+  try {
+    await work()
+  } catch (error) {
+    return (error as Error).message
+  }
+  return oldest !== undefined && listInbox(home).some(({ name }) => name === oldest.name) ? 'the inbox cannot be emptied' : undefined
 }
 
 function mailOrTimeout(home: string): Promise<void> {

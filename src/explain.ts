@@ -25,7 +25,7 @@ export type Explained =
   | { readonly kind: 'commit'; readonly explanation: CommitExplanation }
   | { readonly kind: 'range'; readonly explanations: readonly CommitExplanation[] }
 
-/** The caller opens the objects, while Git still finds the repository, and closes them. Throws `unknown-revision`, `ambiguous`. */
+/** The caller opens the objects, while Git still looks for the repository. Throws `unknown-revision`, `ambiguous`. */
 export async function explain(
   repository: Repository, objects: ObjectReader, request: ExplainRequest,
 ): Promise<Explained> {
@@ -132,17 +132,15 @@ async function findAbsence(repository: Repository, reader: CheckpointReader, com
 }
 
 async function findEdits(repository: Repository, commit: CommitSummary): Promise<AbsenceFacts['edits']> {
-  const [{ findLiveStore }, { readPendingPaths }] = await Promise.all([import('./store/live.ts'), import('./store/overview.ts')])
-  const store = await findLiveStore(repository.home, { readOnly: true })
-  if (store === undefined) return 'nothing'
-  try {
-    if (repository.worktree === undefined) return 'not known'
-    const pending = readPendingPaths(store, repository.worktree, Infinity)
-    if (pending.length === 0) return 'none'
-    const { listChangedPaths } = await import('./git/history.ts')
-    const changed = new Set(await listChangedPaths(repository, commit.oid))
-    return pending.some((path) => changed.has(path)) ? 'some' : 'none'
-  } finally {
-    store.close()
-  }
+  const { home, worktree } = repository
+  const { readLiveStore } = await import('./store/read-live.ts')
+  const { readPendingPaths } = await import('./store/overview.ts')
+  const reading = await readLiveStore(home, (store) =>
+    worktree === undefined ? undefined : readPendingPaths(store, worktree, Infinity))
+  if (reading.kind === 'none') return 'nothing'
+  if (reading.kind === 'unusable' || reading.value === undefined) return 'not known'
+  if (reading.value.length === 0) return 'none'
+  const { listChangedPaths } = await import('./git/history.ts')
+  const changed = new Set(await listChangedPaths(repository, commit.oid))
+  return reading.value.some((path) => changed.has(path)) ? 'some' : 'none'
 }

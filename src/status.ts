@@ -11,26 +11,25 @@ import type { Millis } from './model/event.ts'
 import type { StatusReport, StatusWarning, StoreOverview } from './model/status-report.ts'
 import { countOf, formatAge } from './model/text-layout.ts'
 import { openCheckpointReader } from './store/checkpoint-reader.ts'
-import { findLiveStore } from './store/live.ts'
 import { readOverview, readPendingPaths } from './store/overview.ts'
+import { readLiveStore } from './store/read-live.ts'
 
 export async function readStatus(repository: Repository, now: Millis): Promise<StatusReport> {
   const isSetUp = existsSync(join(repository.home, 'agent-hook'))
-  const [capture, store] = await Promise.all([readCapture(repository, isSetUp), readStore(repository, now)])
-  const place = await describePlace(repository)
-  const hasUncounted = store === undefined && await hasCheckpoints(repository)
+  const [capture, store, hooks] = await Promise.all([
+    readCapture(repository, isSetUp), readStore(repository, now), isSetUp ? findMissingHooks(repository) : [],
+  ])
+  const { overview } = store
+  const place = describePlace(repository)
   return {
     ...capture,
     ...place === undefined ? {} : { place },
     agents: isSetUp ? findAgents(repository) : [],
-    ...store?.overview === undefined ? {} : { store: store.overview },
-    hasUncounted,
-    warnings: isSetUp ? [
-      ...await findMissingHooks(repository),
-      ...store?.warnings ?? [],
-      ...findStuck(repository.home, now),
-      ...findFailures(repository.home, now),
-    ] : [],
+    ...overview === undefined ? {} : { store: overview },
+    hasUncounted: overview === undefined && await hasCheckpoints(repository),
+    warnings: isSetUp
+      ? [...hooks, ...store.warnings, ...findStuck(repository.home, now), ...findFailures(repository.home, now)]
+      : [],
   }
 }
 
@@ -44,21 +43,20 @@ async function readCapture(repository: Repository, isSetUp: boolean): Promise<Pi
 
 async function readStore(
   repository: Repository, now: Millis,
-): Promise<{ overview: StoreOverview; warnings: readonly StatusWarning[] } | undefined> {
-  const store = await findLiveStore(repository.home, { readOnly: true })
-  if (store === undefined) return undefined
-  try {
-    const overview = readOverview(store, now)
-    const waiting = overview.waiting.map((commit): StatusWarning => ({
-      code: 'waiting', message: `the checkpoint of commit ${commit.slice(0, 10)} is not written yet`, hint: DOCTOR_HINT,
-    }))
-    const pending = repository.worktree === undefined || overview.drafts.edits === 0 ? []
-      : readPendingPaths(store, repository.worktree, now)
-    const unlinked = pending.length === 0 ? [] : await findUnlinked(repository, pending, now)
-    return { overview, warnings: [...waiting, ...unlinked] }
-  } finally {
-    store.close()
-  }
+): Promise<{ overview?: StoreOverview; warnings: readonly StatusWarning[] }> {
+  const { home, worktree } = repository
+  const reading = await readLiveStore(home, (store) => ({
+    overview: readOverview(store, now),
+    pending: worktree === undefined ? [] : readPendingPaths(store, worktree, now),
+  }))
+  if (reading.kind === 'none') return { warnings: [] }
+  if (reading.kind === 'unusable') return { warnings: [{ code: 'store', message: reading.reason, hint: DOCTOR_HINT }] }
+  const { overview, pending } = reading.value
+  const waiting = overview.waiting.map((commit): StatusWarning => ({
+    code: 'waiting', message: `the checkpoint of commit ${commit.slice(0, 10)} is not written yet`, hint: DOCTOR_HINT,
+  }))
+  const unlinked = pending.length === 0 ? [] : await findUnlinked(repository, pending, now)
+  return { overview, warnings: [...waiting, ...unlinked] }
 }
 
 /** The last commit holds files that a session edited, but no link leads from it. */
@@ -93,12 +91,12 @@ async function hasCheckpoints(repository: Repository): Promise<boolean> {
   }
 }
 
-async function describePlace(repository: Repository): Promise<string | undefined> {
+function describePlace(repository: Repository): string | undefined {
   if (repository.worktree === undefined) return 'bare; nothing is recorded here, explain and log work'
   if (repository.gitDir !== repository.commonDir) {
     return `linked worktree of ${mainWorktree(repository) ?? repository.commonDir}`
   }
-  return repository.gitDir.includes('/.git/modules/') ? 'submodule; the repository around it is set up apart' : undefined
+  return repository.gitDir.includes('/.git/modules/') ? 'submodule, set up apart from what is around it' : undefined
 }
 
 /** Files in which an agent's hooks may be registered. */
@@ -109,20 +107,17 @@ function findAgents({ worktree }: Repository): readonly string[] {
     && files.some((file) => readText(join(worktree, file)).includes('/bitloops/agent-hook'))).map(([agent]) => agent)
 }
 
-/** The usual place first; only when it holds nothing of ours, Git is asked where else hooks may be. */
 async function findMissingHooks(repository: Repository): Promise<readonly StatusWarning[]> {
-  if (repository.worktree === undefined || isHook(join(repository.commonDir, 'hooks', 'post-commit'))) return []
+  if (repository.worktree === undefined) return []
   const { findHooksPlace, hasConfigHooks } = await import('./git/hooks.ts')
   const { folder } = await findHooksPlace(repository)
-  if (isHook(join(folder, 'post-commit')) || await hasConfigHooks(repository)) return []
+  if (readText(join(folder, 'post-commit')).includes('bitloops') || await hasConfigHooks(repository)) return []
   return [{
     code: 'hooks',
     message: 'the Git hooks are missing: a commit is linked only by the next git bitloops command',
     hint: 'git bitloops init puts them back',
   }]
 }
-
-const isHook = (path: string): boolean => readText(path).includes('bitloops')
 
 /** What lies here longer than this was not taken in by the drain that should have been. */
 const STUCK_MS = 60_000

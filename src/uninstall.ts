@@ -20,8 +20,10 @@ import type { Installation } from './store/installation.ts'
 
 export interface UninstallResult {
   readonly changed: boolean
-  /** Files that were restored or removed. */
-  readonly files: readonly string[]
+  /** Files that hold again what they held before. */
+  readonly restored: readonly string[]
+  /** Files that were made by us alone. */
+  readonly removed: readonly string[]
   /** True when the live store, our refs and the directory of checkpoints were removed. */
   readonly dataRemoved: boolean
   /** What is still there, and why. */
@@ -48,12 +50,14 @@ export async function uninstall(repository: Repository, options: { readonly data
   const wasThere = existsSync(join(home, 'program'))
   for (const name of INSTALLED) rmSync(join(home, name), { force: true })
   const left = [...settings.left, ...options.data ? await removeData(repository, worktrees) : []]
-  const emptied = changes.filter(({ after }) => after === undefined).map(({ path }) => dirname(path))
-  removeFolders(home, installation, emptied.filter((folder) => ['.claude', '.bitloops'].includes(basename(folder))))
+  const gone = changes.filter(({ after }) => after === undefined).map(({ path }) => path)
+  const emptied = gone.map(dirname).filter((folder) => ['.claude', '.bitloops'].includes(basename(folder)))
+  removeFolders(home, installation, emptied)
   removeEmptyHome(home)
   return {
     changed: changes.length > 0 || config || wasThere || options.data,
-    files: changes.map(({ path }) => path),
+    restored: changes.filter(({ after }) => after !== undefined).map(({ path }) => path),
+    removed: gone,
     dataRemoved: options.data,
     left: [...left, ...existsSync(home) ? [`${home} keeps what was recorded (--data removes it)`] : []],
   }

@@ -73,13 +73,13 @@ describe('capture', (it) => {
     const repository = await makeInitialised()
     const claude = await playStart(repository)
     await claude.prompt('Use the tool')
-    await repository.waitForInbox() // a real model, and a real user, take longer
+    await repository.waitForIdle() // the tree is looked at when the drain gets to it
     await claude.tool('mcp__files__store', { name: 'a' }, () => {
       repository.write('a.txt', 'a\n')
       return { text: 'stored', response: 'stored' }
     })
     await claude.stop('Done.')
-    await repository.waitForInbox()
+    await repository.waitForIdle()
     await repository.sh('git add a.txt && git commit -m A')
     const checkpoint = await readOnly(repository)
     assert.equal(checkpoint.record.files.map(({ path, evidence }) => [path, evidence]), [['a.txt', 'inferred']])

@@ -1,4 +1,6 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
@@ -384,7 +386,8 @@ describe('readSettings', (it) => {
     const read = await readSettings(await openRepository(linked.root, { ...linked.env, BITLOOPS_PUSH: 'manual' }))
     assert.equal([read.settings.directory, read.settings.keepRaw, read.settings.push], ['off', 3, 'manual'])
     assert.is(read.settings.summaryCommand, 'two\nlines')
-    assert.equal(read.findings.map(({ source }) => source), ['.bitloops/settings.local.json', '.bitloops/settings.json'])
+    const sources = read.findings.map(({ source }) => source)
+    assert.equal(sources, ['.bitloops/settings.local.json', '.bitloops/settings.json'])
     repository.remove()
   })
 })
@@ -402,7 +405,8 @@ describe('listWorktrees', (it) => {
     repository.remove()
   })
   it('reads what git before 2.36 writes', () => {
-    const [main, bare] = parseWorktrees(`worktree /a b\nHEAD ${'1'.repeat(40)}\nbranch refs/heads/x\n\nworktree /c\nbare\n\n`, '\n')
+    const text = `worktree /a b\nHEAD ${'1'.repeat(40)}\nbranch refs/heads/x\n\nworktree /c\nbare\n\n`
+    const [main, bare] = parseWorktrees(text, '\n')
     assert.equal([main!.path, main!.branch, bare!.bare], ['/a b', 'refs/heads/x', true])
   })
 })

@@ -208,10 +208,10 @@ describe('a commit', (it) => {
     await repository.commit('Add both', { 'deleted.txt': numbered(9, 'gone'), 'old.txt': numbered(9, 'moved') })
     const claude = await playStart(repository)
     await claude.prompt('Delete one, rename the other')
-    await repository.waitForInbox() // a real model, and a real user, take longer
+    await repository.waitForIdle() // the tree is looked at when the drain gets to it
     await claude.bash('rm deleted.txt && git mv old.txt new.txt')
     await claude.stop('Done.')
-    await repository.waitForInbox()
+    await repository.waitForIdle()
     await repository.sh('git add --all -- deleted.txt && git commit -m "Tidy up"')
     const { record } = await readOnly(repository)
     assert.equal(record.files.map(({ path, change }) => [path, change]).sort(),

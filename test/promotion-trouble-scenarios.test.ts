@@ -1,6 +1,6 @@
 // The promotion scenarios PRO-16 to PRO-24: aborted, bypassed, killed, parallel and cleaned.
 
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import Sqlite from 'better-sqlite3'
@@ -8,7 +8,7 @@ import * as assert from 'uvu/assert'
 import { directoryPath } from '../src/model/checkpoint.ts'
 import type { Oid } from '../src/model/ids.ts'
 import { noteOf, readLinked, readOnly, sessionsBehind } from './support/checkpoints.ts'
-import { commitAll, hasDrafts, makeInitialised } from './support/repository.ts'
+import { commitAll, hasDrafts, makeInitialised, until } from './support/repository.ts'
 import type { TestRepository } from './support/repository.ts'
 import { describe } from './support/suite.ts'
 import { numbered, playStart, playTurn } from './support/turn.ts'
@@ -36,6 +36,16 @@ describe('a commit', (it) => {
     await readOnly(repository)
   })
 
+  it('HOOK-04 that a foreign commit-msg refused is linked once, when it is accepted', async () => {
+    const repository = await makeInitialised()
+    repository.write('.git/hooks/commit-msg', '#!/bin/sh\ngrep -q "^ok" "$1"\n')
+    await repository.sh('chmod +x .git/hooks/commit-msg')
+    await playTurn(repository, 'Write a', { 'a.txt': 'a\n' })
+    assert.is((await repository.sh('git add a.txt && git commit -m no')).code, 1)
+    await repository.git('commit', '-m', 'ok')
+    await readOnly(repository)
+  })
+
   it('PRO-17 without verification or with an edited message is linked, its message untouched', async () => {
     const repository = await makeInitialised()
     await playTurn(repository, 'Write a and b', { 'a.txt': 'a\n', 'b.txt': 'b\n' })
@@ -56,6 +66,23 @@ describe('a commit', (it) => {
     await repository.bitloops('status')
     const { record } = await readOnly(repository)
     assert.equal(record.evidence.map(({ session, late }) => [session, late]), [[claude.session, true]])
+  })
+
+  it('PRO-18 made while the drain is at work on a turn is never overlooked by post-commit', async () => {
+    const repository = await makeInitialised()
+    const claude = await playStart(repository)
+    await claude.prompt('Write by shell')
+    await repository.waitForIdle()
+    await claude.bash('echo a >a.txt')
+    await claude.stop('Done.')
+    // What the guard of post-commit looks at: one of the two is there from the delivery until the edit is a draft.
+    const hasMail = (): boolean => readdirSync(join(repository.bitloopsHome, 'inbox', 'new')).length > 0
+    let overlooked = 0
+    await until('the edit is a draft', () => {
+      if (!hasMail() && !hasDrafts(repository)) overlooked += 1
+      return hasDrafts(repository)
+    })
+    assert.is(overlooked, 0)
   })
 
   it('PRO-19 one of twenty promoted at once has its note and its checkpoint', async () => {

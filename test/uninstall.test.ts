@@ -11,6 +11,8 @@ import { makeRepository } from './support/repository.ts'
 import type { TestRepository } from './support/repository.ts'
 import { describe } from './support/suite.ts'
 
+const NOTHING: UninstallResult = { changed: false, restored: [], removed: [], dataRemoved: false, left: [] }
+
 const takeOut = async (repository: TestRepository, data = false): Promise<UninstallResult> =>
   await uninstall(await openRepository(repository.root, repository.env), { data })
 
@@ -180,7 +182,7 @@ describe('uninstall', (it) => {
   it('finds nothing to do where nothing was set up', async () => {
     const repository = await makeWith({})
     const before = photograph(repository.root)
-    assert.equal(await takeOut(repository), { changed: false, files: [], dataRemoved: false, left: [] })
+    assert.equal(await takeOut(repository), NOTHING)
     assert.equal(photograph(repository.root), before)
     repository.remove()
   })

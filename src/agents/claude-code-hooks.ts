@@ -150,7 +150,7 @@ function readSubagentStart(hook: Hook): Finding {
   return { observations: [tell(hook, subagentStartEvent(hook.subagent), { kind: 'subagent-start', agentType })] }
 }
 
-/** The helper that writes a compaction's summary also stops so, with an empty type and a transcript that never exists. */
+/** The helper that writes a compaction's summary stops too: of an empty type, with a transcript that never exists. */
 function readSubagentStop(hook: Hook): Finding {
   const { agent_type: type, agent_transcript_path: path, last_assistant_message: message } = hook.payload
   if (hook.subagent === undefined || type === '') return {}

@@ -4,11 +4,10 @@ import type { EventId, SessionId, TurnId } from '../model/ids.ts'
 
 const id = (text: string): EventId => text as EventId
 
-/** Ids are UUIDs and the like; what is longer is no id, and would swell the store's index. */
-const MAX_ID_LENGTH = 200
+/** UUIDs and the like: printable ASCII without quotes and backslashes. What is longer would swell the store's index. */
+const ID = /^[!#-[\]-~]{1,100}$/
 
-const isId = (value: unknown): value is string =>
-  typeof value === 'string' && value.length > 0 && value.length <= MAX_ID_LENGTH
+const isId = (value: unknown): value is string => typeof value === 'string' && ID.test(value)
 
 export const idOf = (value: unknown): string | undefined => isId(value) ? value : undefined
 export const sessionIdOf = (value: unknown): SessionId | undefined => isId(value) ? value as SessionId : undefined

@@ -58,7 +58,7 @@ export interface Memory {
   dated?: { readonly at: Millis; readonly of: string } | undefined
 }
 
-const LIMITS = { lines: 300, calls: 40, counted: 16 } as const
+const LIMITS = { lines: 200, calls: 32, counted: 16 } as const
 const MAX_KEY_LENGTH = 64
 const MAX_NAME_LENGTH = 100
 const MAX_PATH_LENGTH = 400
@@ -117,7 +117,8 @@ export function keep(memory: Memory): TranscriptState {
   const lines = [...memory.lines].map(([uuid, turn]) => [uuid, indexOf(turn)])
   const { turn, at, usage, compaction, own, dated } = memory
   const state = {
-    turns, lines, calls: [...memory.calls], counted: [...memory.counted.keys()], turn, at, usage, compaction, own, dated,
+    turns, lines, calls: [...memory.calls], counted: [...memory.counted.keys()],
+    turn, at, usage, compaction, own, dated,
   }
   return Object.fromEntries(Object.entries(state).filter(([, value]) => value !== undefined))
 }

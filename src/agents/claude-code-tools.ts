@@ -86,7 +86,8 @@ function parseHunk(value: unknown): Hunk | undefined {
   if (oldStart === undefined || oldLines === undefined) return undefined
   if (newStart === undefined || newLines === undefined) return undefined
   // "\ No newline at end of file" is no line of the file.
-  const lines = listOf(hunk['lines']).filter((line) => typeof line === 'string').filter((line) => !line.startsWith('\\'))
+  const lines = listOf(hunk['lines']).filter((line) => typeof line === 'string')
+    .filter((line) => !line.startsWith('\\'))
   return { oldStart, oldLines, newStart, newLines, lines }
 }
 

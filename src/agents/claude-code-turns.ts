@@ -1,8 +1,8 @@
 // To which turn a line of a transcript belongs, and whether it was copied from another session.
 //
 // A fork copies every line under a new session id. Old clients keep the origin's session id in prompts, `/branch` adds
-// `forkedFrom`, `--fork-session` marks only assistant lines (`requestSessionId`) and writes its own first prompt id into
-// all copied lines. Such prompts are known by being older than the file, and named by their uuid, which a copy keeps.
+// `forkedFrom`, `--fork-session` marks only assistant lines (`requestSessionId`) and writes the id of its own first
+// prompt into all copied lines. Such prompts are known by being older than the file; what a copy keeps is their uuid.
 
 import type { TranscriptSource } from './agent.ts'
 import { idOf, turnIdOf } from './claude-code-ids.ts'

@@ -21,8 +21,6 @@ export interface InstalledHook {
   readonly command?: { readonly program: string; readonly args: readonly string[] }
   /** What can be added by hand. */
   readonly line: string
-  /** All of the file, to look for other tools. */
-  readonly text?: string
 }
 
 export interface InstalledHooks {
@@ -39,7 +37,7 @@ export async function readInstalledHooks(repository: Repository, gitVersion: str
   const state = await hasConfigHooks(repository) ? 'ours' : 'missing'
   return {
     way, place, hooks: INSTALLED_HOOKS.map((hook) => ({
-      ...textOf(findHook(join(place.folder, hook))), hook, state, path: `hook.bitloops-${hook}.command`, line: hookLine(hook),
+      hook, state, path: `hook.bitloops-${hook}.command`, line: hookLine(hook),
       ...state === 'ours' ? { command: { program: '/bin/sh', args: ['-c', `${hookCommand(hook)} "$@"`, hook] } } : {},
     })),
   }
@@ -52,13 +50,13 @@ function readOne(hook: HookName, place: HooksPlace): InstalledHook {
   const text = found.kind === 'file' ? found.text : undefined
   const manager = text === undefined ? undefined : managerOf(text)
   return {
-    hook, path, state, line: hookLine(hook), ...textOf(found),
+    hook, path, state, line: hookLine(hook),
     ...manager === undefined ? {} : { manager },
     ...state === 'ours' && text !== undefined ? { command: commandOf(path, text, place.kind === 'husky') } : {},
   }
 }
 
-/** A file that holds nothing but our lines is run as Git runs it; of any other, only our lines, by what would run it. */
+/** A file that holds nothing but our lines is run as Git runs it; of any other, only our lines, by what runs them. */
 function commandOf(path: string, text: string, isHusky: boolean): InstalledHook['command'] & object {
   if (!isHusky && takeBlock(text).replace(/^#![^\n]*\n?/, '').trim() === '') return { program: path, args: [] }
   const [program = '/bin/sh', ...args] = interpreterOf(text)
@@ -72,8 +70,6 @@ function findHook(path: string): FoundHook {
   if (!found.isFile()) return { kind: 'none' }
   return { kind: 'file', text: readFileSync(path, 'latin1'), executable: (found.mode & 0o111) !== 0 }
 }
-
-const textOf = (found: FoundHook): { readonly text?: string } => found.kind === 'file' ? { text: found.text } : {}
 
 const isProgram = (path: string): boolean => {
   const found = statSync(path, { throwIfNoEntry: false })

@@ -6,7 +6,9 @@ import type { CheckpointId } from './ids.ts'
 /** Without force: what is here already is never overwritten. */
 export const BRING_HINT =
   'git fetch <remote> refs/bitloops/checkpoints:refs/bitloops/checkpoints brings what the remote has'
-export /** What is known about a commit that has no checkpoint. */
+export const DOCTOR_HINT = 'git bitloops doctor tells more'
+
+/** What is known about a commit that has no checkpoint. */
 export interface AbsenceFacts {
   readonly isSetUp: boolean
   /** Since when capture is off; absent when it is on. */
@@ -26,8 +28,6 @@ export interface Absence {
   readonly reason: string
   readonly hint?: string
 }
-
-const DOCTOR_HINT = 'git bitloops doctor tells more'
 
 /** The strongest reason that the facts hold. */
 export function explainAbsence(facts: AbsenceFacts): Absence {

@@ -28,8 +28,10 @@ export interface Check extends Remedy {
 }
 
 export const ok = (id: string, message: string): Check => ({ id, state: 'ok', message })
-export const warn = (id: string, message: string, remedy: Remedy = {}): Check => ({ id, state: 'warn', message, ...remedy })
-export const fail = (id: string, message: string, remedy: Remedy = {}): Check => ({ id, state: 'fail', message, ...remedy })
+export const warn = (id: string, message: string, remedy: Remedy = {}): Check =>
+  ({ id, state: 'warn', message, ...remedy })
+export const fail = (id: string, message: string, remedy: Remedy = {}): Check =>
+  ({ id, state: 'fail', message, ...remedy })
 
 /** The remedy that `--fix` is: `does` says what that does. */
 export const fixedBy = (repair: Repair, does: string): Remedy => ({ fix: `git bitloops doctor --fix ${does}`, repair })
@@ -38,8 +40,12 @@ export const fixedBy = (repair: Repair, does: string): Remedy => ({ fix: `git bi
 export const orElse = (problems: readonly Check[], id: string, message: string): readonly Check[] =>
   problems.length > 0 ? problems : [ok(id, message)]
 
-/** The repairs that these checks ask for, in the order in which they have to be done. */
+/**
+ * The repairs that these checks ask for, in the order in which they have to be done. Where capture is on, what hooks
+ * did not tell of is looked for in any case: nothing shows from outside that it is there.
+ */
 export function repairsOf(checks: readonly Check[]): readonly Repair[] {
   const wanted = new Set(checks.map(({ repair }) => repair))
+  if (checks.some(({ id, state }) => id === 'capture' && state === 'ok')) wanted.add('missed')
   return REPAIRS.filter((repair) => wanted.has(repair))
 }

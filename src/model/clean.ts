@@ -3,14 +3,16 @@
 /** ESC sequences as ECMA-48 has them: strings such as OSC 8 with their text up to BEL or ST (an open one
  * loses its first two characters only), CSI, and the short ones. */
 const ESCAPE_SEQUENCES = new RegExp([
-  '(?:\\x1b[\\]PX^_]|[\\x90\\x98\\x9d-\\x9f])[^\\x07\\x1b\\x80-\\x9f\\n]*(?:\\x07|\\x1b\\\\|\\x9c)', // OSC, DCS, SOS, PM, APC
+  // OSC, DCS, SOS, PM, APC
+  '(?:\\x1b[\\]PX^_]|[\\x90\\x98\\x9d-\\x9f])[^\\x07\\x1b\\x80-\\x9f\\n]*(?:\\x07|\\x1b\\\\|\\x9c)',
   '(?:\\x1b\\[|\\x9b)[0-?]*[ -/]*[@-~]?', // CSI
   '\\x1b[ -/]*[0-~]?',
 ].join('|'), 'g')
 /** C0 but tab and line feed, DEL, C1. */
 const CONTROLS = /[\0-\x08\x0b-\x1f\x7f-\x9f]/g
 /** Bidi controls, zero-width characters but the joiners that emoji and some scripts need, tags, invisible operators. */
-const INVISIBLE = /[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\udb40[\udc00-\udc7f]/g
+const INVISIBLE =
+  /[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|\udb40[\udc00-\udc7f]/g
 
 /** Text of several lines; line feeds and tabs stay. */
 export const cleanForTerminal = (text: string): string =>

@@ -1,4 +1,4 @@
-// Shell completion, made from the command table. In all three shells it hangs below `git`, whose own completion calls it.
+// Shell completion, made from the command table. In every shell it hangs below `git`, whose own completion calls it.
 
 import { optionNames, takesValue } from './command.ts'
 import type { CommandOption, CommandSpec } from './command.ts'
@@ -13,20 +13,13 @@ export function formatCompletion(shell: Shell, commands: readonly CommandSpec[])
 }
 
 const quote = (text: string): string => `'${text.replaceAll('\'', '\'\\\'\'')}'`
-const words = (command: CommandSpec): readonly string[] => Array.isArray(command.completes) ? command.completes : []
 const longName = (option: CommandOption): string => optionNames(option).at(-1)!
+/** The only words a command takes, where there are such. */
+const wordsOf = ({ completes }: CommandSpec): string =>
+  completes === undefined || completes === 'revisions' ? '' : completes.join(' ')
 
 /** Git's own completion calls `_git_bitloops` and offers `__gitcomp` and friends. */
 function formatBash(commands: readonly CommandSpec[]): string {
-  const cases = commands.map((command) => {
-    const options = command.options.map((option) => `${longName(option)}${takesValue(option) && longName(option).startsWith('--') ? '=' : ''}`)
-    const values = command.options.flatMap((option) => option.values === undefined ? [] : [
-      `    ${command.name},${longName(option)}=*) __gitcomp ${quote(option.values.join(' '))} "" "\${cur#*=}" ;;`,
-    ])
-    const other = command.completes === 'revisions' ? '__git_complete_revlist'
-      : words(command).length > 0 ? `__gitcomp ${quote(words(command).join(' '))}` : ':'
-    return [...values, `    ${command.name},-*) __gitcomp ${quote(options.join(' '))} ;;`, `    ${command.name},*) ${other} ;;`].join('\n')
-  })
   return `# bash completion for git-bitloops: source it after Git's own.
 
 _git_bitloops ()
@@ -38,27 +31,25 @@ _git_bitloops ()
     return
   fi
   case "$command,$cur" in
-${cases.join('\n')}
+${commands.flatMap(bashCases).map((line) => `    ${line} ;;`).join('\n')}
   esac
 }
 `
 }
 
+function bashCases(command: CommandSpec): string[] {
+  const { name, options, completes } = command
+  const flags = options.map((option) => longName(option) + (takesValue(option) ? '=' : ''))
+  const values = options.flatMap((option) => option.values === undefined ? []
+    : [`${name},${longName(option)}=*) __gitcomp ${quote(option.values.join(' '))} "" "\${cur#*=}"`])
+  const other = completes === 'revisions' ? '__git_complete_revlist'
+    : wordsOf(command) === '' ? ':' : `__gitcomp ${quote(wordsOf(command))}`
+  const dashed = flags.length === 0 ? [] : [`${name},-*) __gitcomp ${quote(flags.join(' '))}`]
+  return [...values, ...dashed, `${name},*) ${other}`]
+}
+
 /** zsh's completion of git calls `_git-bitloops`. */
 function formatZsh(commands: readonly CommandSpec[]): string {
-  const brackets = (text: string): string => text.replace(/[[\]:\\]/g, '\\$&')
-  const spec = (option: CommandOption): string => {
-    const names = optionNames(option)
-    const message = takesValue(option) ? `:${brackets(/<(.*)>/.exec(option.flag)![1]!)}:${option.values === undefined ? '' : `(${option.values.join(' ')})`}` : ''
-    const many = option.many === true ? '*' : ''
-    return names.map((name) => `      ${quote(`${many}${name}${message !== '' && name.startsWith('--') ? '=' : ''}[${brackets(option.help)}]${message}`)}`).join(' \\\n')
-  }
-  const cases = commands.map((command) => {
-    const other = command.completes === 'revisions' ? [`      ${quote('*:revision:__git_commits')}`]
-      : words(command).length > 0 ? [`      ${quote(`1:${command.name}:(${words(command).join(' ')})`)}`] : []
-    const specs = [...command.options.map(spec), ...other]
-    return `    ${command.name})\n${specs.length === 0 ? '      _message "no more arguments"' : `      _arguments \\\n${specs.join(' \\\n')}`} ;;`
-  })
   return `#compdef git-bitloops
 # zsh completion for git-bitloops: put it into a folder of $fpath under the name _git-bitloops.
 
@@ -66,14 +57,14 @@ _git-bitloops () {
   local curcontext="$curcontext" state line
   local -a commands
   commands=(
-${commands.map(({ name, summary }) => `    ${quote(`${name}:${brackets(summary)}`)}`).join('\n')}
+${commands.map(({ name, summary }) => `    ${quote(`${name}:${escapeZsh(summary)}`)}`).join('\n')}
   )
   _arguments -C '1: :->command' '*:: :->words'
   case $state in
   command) _describe -t commands 'git bitloops command' commands ;;
   words)
     case $words[1] in
-${cases.join('\n')}
+${commands.map((command) => `    ${command.name}) ${zshArguments(command)} ;;`).join('\n')}
     esac ;;
   esac
 }
@@ -82,18 +73,51 @@ _git-bitloops "$@"
 `
 }
 
+const escapeZsh = (text: string): string => text.replace(/[[\]:\\]/g, '\\$&')
+
+function zshArguments(command: CommandSpec): string {
+  const words = wordsOf(command)
+  const specs = [
+    ...command.options.flatMap(zshOption),
+    ...command.completes === 'revisions' ? ['*:revision:__git_commits'] : [],
+    ...words === '' ? [] : [`1:${command.name}:(${words})`],
+  ]
+  return specs.length === 0 ? '_message "no more arguments"' : ['_arguments', ...specs.map(quote)].join(' \\\n        ')
+}
+
+function zshOption(option: CommandOption): string[] {
+  const [, value] = /<(.*)>/.exec(option.flag) ?? []
+  const choices = option.values === undefined ? '' : `(${option.values.join(' ')})`
+  const message = value === undefined ? '' : `:${escapeZsh(value)}:${choices}`
+  const many = option.many === true ? '*' : ''
+  return optionNames(option).map((name) =>
+    `${many}${name}${value !== undefined && name.startsWith('--') ? '=' : ''}[${escapeZsh(option.help)}]${message}`)
+}
+
 function formatFish(commands: readonly CommandSpec[]): string {
-  const base = 'complete -c git'
-  const isIn = (name: string): string => quote(`__fish_git_using_command bitloops; and __fish_seen_subcommand_from ${name}`)
+  const names = commands.map(({ name }) => name).join(' ')
   const lines = commands.flatMap((command) => [
-    `${base} -f -n ${quote(`__fish_git_using_command bitloops; and not __fish_seen_subcommand_from ${commands.map(({ name }) => name).join(' ')}`)} -a ${command.name} -d ${quote(command.summary)}`,
-    ...command.options.map((option) => {
-      const flags = optionNames(option).map((name) => name.startsWith('--') ? `-l ${name.slice(2)}` : `-s ${name.slice(1)}`).join(' ')
-      const value = !takesValue(option) ? '' : option.values === undefined ? ' -x' : ` -x -a ${quote(option.values.join(' '))}`
-      return `${base} -n ${isIn(command.name)} ${flags}${value} -d ${quote(option.help)}`
-    }),
-    ...words(command).length === 0 ? [] : [`${base} -f -n ${isIn(command.name)} -a ${quote(words(command).join(' '))}`],
-    ...command.completes === 'revisions' ? [`${base} -f -n ${isIn(command.name)} -a ${quote('(__fish_git_branches; __fish_git_tags)')}`] : [],
+    fishLine(`not __fish_seen_subcommand_from ${names}`, `-f -a ${command.name} -d ${quote(command.summary)}`),
+    ...fishArguments(command).map((rest) => fishLine(`__fish_seen_subcommand_from ${command.name}`, rest)),
   ])
-  return `# fish completion for git-bitloops.\n\ncomplete -f -c git -n __fish_git_needs_command -a bitloops -d 'The reasoning behind commits'\n${lines.join('\n')}\n`
+  return `# fish completion for git-bitloops.
+
+complete -f -c git -n __fish_git_needs_command -a bitloops -d 'The reasoning behind commits'
+${lines.join('\n')}
+`
+}
+
+const fishLine = (condition: string, rest: string): string =>
+  `complete -c git -n ${quote(`__fish_git_using_command bitloops; and ${condition}`)} ${rest}`
+
+function fishArguments(command: CommandSpec): string[] {
+  const words = command.completes === 'revisions' ? '(__fish_git_branches; __fish_git_tags)' : wordsOf(command)
+  return [
+    ...command.options.map((option) => {
+      const flags = optionNames(option).map((name) => name.replace(/^--/, '-l ').replace(/^-(?!l )/, '-s '))
+      const choices = option.values === undefined ? [] : [`-a ${quote(option.values.join(' '))}`]
+      return [...flags, ...takesValue(option) ? ['-x', ...choices] : [], `-d ${quote(option.help)}`].join(' ')
+    }),
+    ...words === '' ? [] : [`-f -a ${quote(words)}`],
+  ]
 }

@@ -1,5 +1,6 @@
 // From what was found to what is said: the checkpoints and notes in Git.
 
+import { BRING_HINT } from './absence.ts'
 import { fail, fixedBy, ok, warn } from './check.ts'
 import type { Check } from './check.ts'
 import { CHECKPOINTS_REF, FORMAT_VERSION } from './checkpoint.ts'
@@ -28,31 +29,36 @@ export interface Place {
 }
 
 const MAX_NAMED = 3
-const BRING = { fix: `git fetch <remote> ${CHECKPOINTS_REF} tells whether a remote has it` }
+const BRING = { fix: BRING_HINT }
 
 export const diagnoseCheckpoints = (facts: CheckpointsFacts): readonly Check[] => [
   ...diagnoseRef(facts),
   ...facts.leftovers.length === 0 ? [] : [warn('leftovers',
-    `${countOf(facts.leftovers.length, 'ref')} below refs/bitloops/tmp that no promotion needs any more`, fixedBy('leftovers', 'takes them out'))],
+    `${countOf(facts.leftovers.length, 'ref')} below refs/bitloops/tmp that no promotion needs any more`,
+    fixedBy('leftovers', 'takes them out'))],
 ]
 
 function diagnoseRef({ ref, made, version, commits, broken, dangling, unnoted }: CheckpointsFacts): readonly Check[] {
-  if (ref === 'unreadable') return [fail('checkpoints', `${CHECKPOINTS_REF} leads to no commit that can be read`, BRING)]
+  const broke = (message: string): readonly Check[] => [fail('checkpoints', `${CHECKPOINTS_REF} ${message}`, BRING)]
+  if (ref === 'unreadable') return broke('leads to no commit that can be read')
   if (ref === 'absent' && made > 0) {
-    return [fail('checkpoints', `${CHECKPOINTS_REF} is gone, though ${countOf(made, 'checkpoint was', 'checkpoints were')} made here`, BRING)]
+    return broke(`is gone, though ${countOf(made, 'checkpoint was', 'checkpoints were')} made here`)
   }
   if (version > FORMAT_VERSION) {
-    return [fail('checkpoints', `${CHECKPOINTS_REF} was written by a newer git-bitloops (format ${version}): new checkpoints wait`,
+    return [fail('checkpoints',
+      `${CHECKPOINTS_REF} was written by a newer git-bitloops (format ${version}): new checkpoints wait`,
       { fix: 'update git-bitloops' })]
   }
   const problems = [
     ...firstFew(broken, ({ why, ...place }) => fail('checkpoints', `${name(place)} ${why}`, BRING)),
-    ...firstFew(dangling, (place) => fail('notes', `${name(place)} is named by its note, but is not in this clone`, BRING)),
-    ...firstFew(unnoted, (place) => warn('notes', `${name(place)} is not in its note: explain shows it, git log --notes does not`)),
+    ...firstFew(dangling, (place) =>
+      fail('notes', `${name(place)} is named by its note, but is not in this clone`, BRING)),
+    ...firstFew(unnoted, (place) =>
+      warn('notes', `${name(place)} is not in its note: explain shows it, git log --notes does not`)),
   ]
   if (problems.length > 0) return problems
   if (commits === 0) return [ok('checkpoints', 'there are no checkpoints here yet')]
-  return [ok('checkpoints', `the checkpoints and notes of the last ${countOf(commits, 'commit')} that have any are complete`)]
+  return [ok('checkpoints', `the last ${countOf(commits, 'commit')} with checkpoints: all is there, notes too`)]
 }
 
 const name = ({ commit, checkpoint }: Place): string => `checkpoint ${checkpoint} of commit ${shortOid(commit)}`

@@ -1,7 +1,7 @@
 // From what was found to what is said: what was recorded, from the inbox to the commit.
 
 import { fail, fixedBy, ok, orElse, warn } from './check.ts'
-import type { Check } from './check.ts'
+import type { Check, Remedy } from './check.ts'
 import type { Millis } from './event.ts'
 import type { CheckpointId, Oid } from './ids.ts'
 import { countOf, formatAge, shortOid } from './text-layout.ts'
@@ -87,16 +87,20 @@ export const diagnoseRecords = (facts: RecordsFacts): readonly Check[] => [
   ...diagnoseFailures(facts),
 ]
 
+const WAITS = 'Until then, what hooks deliver waits in the inbox'
+
 function diagnoseStore(store: StoreState): readonly Check[] {
   switch (store.kind) {
     case 'none': return [ok('live-store', 'no session has been recorded here yet')]
-    case 'sound': return [ok('live-store',
-      `the live store is sound: ${countOf(store.sessions, 'session')}, ${formatSize(store.sizeBytes)}, format ${store.version}`)]
-    case 'damaged': return [fail('live-store', `the live store is damaged: ${store.said}. Checkpoints are safe, they are in Git`, {
-      fix: `move ${store.path} away, and keep it for what is in no commit yet; a new one is made, and what hooks deliver waits until then`,
-    })]
-    case 'newer': return [fail('live-store', store.said, { fix: 'update git-bitloops; what hooks deliver waits in the inbox until then' })]
-    case 'unusable': return [fail('live-store', store.said, { fix: 'see whether the disk is full or read-only; what hooks deliver waits in the inbox' })]
+    case 'sound': {
+      const facts = [countOf(store.sessions, 'session'), formatSize(store.sizeBytes), `format ${store.version}`]
+      return [ok('live-store', `the live store is sound: ${facts.join(', ')}`)]
+    }
+    case 'damaged': return [fail('live-store',
+      `the live store is damaged: ${store.said}. Checkpoints are safe, they are in Git`,
+      { fix: `move ${store.path} away, and keep it for what is in no commit yet; a new one is made. ${WAITS}` })]
+    case 'newer': return [fail('live-store', store.said, { fix: `update git-bitloops. ${WAITS}` })]
+    case 'unusable': return [fail('live-store', store.said, { fix: `see if the disk is full or read-only. ${WAITS}` })]
   }
 }
 
@@ -106,22 +110,22 @@ const formatSize = (bytes: number): string =>
 function diagnoseInbox({ inbox, now, findings }: RecordsFacts): readonly Check[] {
   const { waiting, oldestAt, drainIsAlive, hasOldClaim, abandoned, quarantined } = inbox
   const problems: Check[] = []
+  const tell = (message: string, remedy: Remedy): void => { problems.push(warn('inbox', message, remedy)) }
   if (oldestAt !== undefined && now - oldestAt > STUCK_MS && !drainIsAlive) {
-    problems.push(warn('inbox', `${countOf(waiting, 'delivered payload')} not taken in, the oldest from ${formatAge(oldestAt, now)}`,
-      fixedBy('drain', 'takes in what waits')))
+    tell(`${countOf(waiting, 'delivered payload')} not taken in, the oldest from ${formatAge(oldestAt, now)}`,
+      fixedBy('drain', 'takes in what waits'))
   }
-  if (hasOldClaim) {
-    problems.push(warn('inbox', 'a drain was to be started, and never came', fixedBy('drain', 'drains now and clears the claim')))
-  }
+  if (hasOldClaim) tell('a drain was to be started, and never came', fixedBy('drain', 'drains now'))
   if (abandoned > 0) {
-    problems.push(warn('inbox', `${countOf(abandoned, 'delivery', 'deliveries')} cut off half-way`, fixedBy('drain', 'sets aside what is left of it')))
+    tell(`${countOf(abandoned, 'delivery', 'deliveries')} cut off half-way`, fixedBy('drain', 'sets the rest aside'))
   }
   if (quarantined > 0) {
-    const reasons = findings.filter(({ kind }) => kind === 'payload').map(({ what, count }) => `${what} (${count})`)
-    problems.push(warn('inbox', `${countOf(quarantined, 'payload')} made no sense and stayed out${reasons.length === 0 ? '' : `: ${reasons.join(', ')}`}`,
-      { fix: 'look into bitloops/inbox/quarantine in the Git directory, and delete what you have seen' }))
+    const reasons = listFindings(findings.filter(({ kind }) => kind === 'payload'))
+    tell(`${countOf(quarantined, 'payload')} made no sense and stayed out${reasons === '' ? '' : `: ${reasons}`}`,
+      { fix: 'look into bitloops/inbox/quarantine in the Git directory, and delete what you have seen' })
   }
-  return orElse(problems, 'inbox', waiting === 0 ? 'the inbox is empty' : `${countOf(waiting, 'payload')} came in just now`)
+  const waits = waiting === 0 ? 'the inbox is empty' : `${countOf(waiting, 'payload')} came just now`
+  return orElse(problems, 'inbox', waits)
 }
 
 /** For each kind of finding: what it is about, and what it means. Payloads are told with the inbox. */
@@ -138,7 +142,7 @@ function diagnoseFindings({ findings, now }: RecordsFacts): readonly Check[] {
     const all = findings.filter((finding) => finding.kind === kind)
     if (all.length === 0) return []
     const last = formatAge(Math.max(...all.map(({ lastAt }) => lastAt)), now)
-    return [warn('findings', `${about}: ${listNames(all.map(({ what, count }) => `${what} (${count})`))}, last ${last}; ${meaning}`)]
+    return [warn('findings', `${about}: ${listFindings(all)}, last ${last}; ${meaning}`)]
   })
   return orElse(problems, 'findings', 'all that agents told was understood')
 }
@@ -146,25 +150,24 @@ function diagnoseFindings({ findings, now }: RecordsFacts): readonly Check[] {
 function diagnoseSessions(facts: SessionsFacts, now: Millis): readonly Check[] {
   const { silent, unsettled, missingTranscripts, refusedTranscripts, moved, openPlans } = facts
   const problems: Check[] = []
-  const tellSessions = (sessions: readonly NamedSession[], what: string, fix: string): void => {
-    if (sessions.length === 0) return
-    const names = listNames(sessions.map(({ agent, session, lastEventAt }) => `${agent} ${session.slice(0, 8)} (${formatAge(lastEventAt, now)})`))
-    problems.push(warn('sessions', `${countOf(sessions.length, 'session')} ${what}: ${names}`, { fix }))
+  const tell = (count: number, what: string, remedy: Remedy = {}): void => {
+    if (count > 0) problems.push(warn('sessions', `${countOf(count, 'session')} ${what}`, remedy))
   }
-  tellSessions(silent, 'in the middle of a turn, but silent', 'nothing to do: what the transcript still tells is read at the next commit')
-  tellSessions(unsettled, 'over, with edits that are in no commit', 'commit them; what was recorded of them stays until then')
-  if (missingTranscripts > 0) {
-    problems.push(warn('sessions', `${countOf(missingTranscripts, 'session')} without a transcript: what was said is known from hooks only`))
-  }
-  if (refusedTranscripts > 0) {
-    problems.push(warn('sessions', `${countOf(refusedTranscripts, 'session')} with a transcript that is no plain file of yours: it was not read`))
-  }
+  const listSessions = (sessions: readonly NamedSession[]): string => listNames(sessions.map(
+    ({ agent, session, lastEventAt }) => `${agent} ${session.slice(0, 8)} (${formatAge(lastEventAt, now)})`))
+  tell(silent.length, `in the middle of a turn, but silent: ${listSessions(silent)}`,
+    { fix: 'nothing to do: what the transcript still tells is read at the next commit' })
+  tell(unsettled.length, `over, with edits that are in no commit: ${listSessions(unsettled)}`,
+    { fix: 'commit them; what was recorded of them stays until then' })
+  tell(missingTranscripts, 'without a transcript: what was said is known from hooks only')
+  tell(refusedTranscripts, 'with a transcript that is no plain file of yours: it was not read')
   for (const worktree of moved) {
-    problems.push(warn('missed', `HEAD of ${worktree} moved unseen while recorded edits wait there: a commit may lack its checkpoint`,
+    problems.push(warn('missed',
+      `HEAD of ${worktree} moved unseen while recorded edits wait there: a commit may lack its checkpoint`,
       fixedBy('missed', 'looks, and promotes what it finds')))
   }
   for (const { checkpoint, commit } of openPlans) {
-    problems.push(warn('plans', `checkpoint ${checkpoint} of commit ${shortOid(commit)} was begun, but is not written yet`,
+    problems.push(warn('plans', `checkpoint ${checkpoint} of commit ${shortOid(commit)} was begun, but not finished`,
       fixedBy('plans', 'finishes it')))
   }
   return orElse(problems, 'sessions', 'no session is stuck, and no commit was missed')
@@ -173,9 +176,13 @@ function diagnoseSessions(facts: SessionsFacts, now: Millis): readonly Check[] {
 function diagnoseFailures({ failures, now }: RecordsFacts): readonly Check[] {
   const recent = failures.filter(({ at }) => now - at < RECENT_MS)
   const last = failures.at(-1)
-  return orElse(recent.map(({ at, where, message }) => warn('log', `${where} failed ${formatAge(at, now)}: ${message}`)), 'log',
-    last === undefined ? 'no failure was logged' : `no failure was logged for a week (the last one ${formatAge(last.at, now)})`)
+  const problems = recent.map(({ at, where, message }) =>
+    warn('log', `${where} failed ${formatAge(at, now)}: ${message}`))
+  const before = last === undefined ? '' : ` for a week (the last one ${formatAge(last.at, now)})`
+  return orElse(problems, 'log', `no failure was logged${before}`)
 }
 
+const listFindings = (findings: readonly CountedFinding[]): string =>
+  listNames(findings.map(({ what, count }) => `${what} (${count})`))
 const listNames = (names: readonly string[]): string =>
   names.slice(0, MAX_NAMED).join(', ') + (names.length > MAX_NAMED ? ` and ${names.length - MAX_NAMED} more` : '')

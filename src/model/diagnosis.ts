@@ -1,7 +1,7 @@
-// From what was found to what is said: the installation. Pure, so that each sentence can be tried without breaking anything.
+// From what was found to what is said: the installation. Pure: each sentence can be tried without breaking anything.
 
 import { fail, fixedBy, ok, orElse, warn } from './check.ts'
-import type { Check } from './check.ts'
+import type { Check, Remedy } from './check.ts'
 import type { HookName } from './hook-file.ts'
 import type { HookState } from './hook-state.ts'
 import type { MappingDanger } from './mappings.ts'
@@ -71,7 +71,8 @@ export const NOT_SET_UP: Check =
   fail('setup', 'git-bitloops is not set up in this repository: nothing is recorded', { fix: 'git bitloops init' })
 
 export const cannotProbe = (reason: string): Check =>
-  fail('probe', `hooks can deliver nothing, for the inbox cannot be written: ${reason}`, { fix: 'see whether the disk is full or read-only' })
+  fail('probe', `hooks can deliver nothing, for the inbox cannot be written: ${reason}`,
+    { fix: 'see whether the disk is full or read-only' })
 
 export const diagnoseInstallation = (facts: InstallationFacts): readonly Check[] => [
   ...diagnoseVersions(facts),
@@ -88,27 +89,27 @@ function diagnoseVersions({ git, node }: InstallationFacts): readonly Check[] {
     if (major > oldest[0] || (major === oldest[0] && minor >= oldest[1])) return []
     return [fail('versions', `${name} ${version} is too old`, { fix: `install ${name} ${oldest.join('.')} or newer` })]
   }
-  return orElse([...tooOld('Git', git, OLDEST_GIT), ...tooOld('Node', node, OLDEST_NODE)], 'versions', `Git ${git}, Node ${node}`)
+  const problems = [...tooOld('Git', git, OLDEST_GIT), ...tooOld('Node', node, OLDEST_NODE)]
+  return orElse(problems, 'versions', `Git ${git}, Node ${node}`)
 }
 
 function diagnoseProgram({ onPath, program, oldScripts }: InstallationFacts): readonly Check[] {
   const problems: Check[] = []
+  const tell = (message: string, remedy: Remedy): void => { problems.push(fail('program', message, remedy)) }
   if (onPath === undefined) {
-    problems.push(fail('program', 'git-bitloops is not on the PATH: Git does not find the command, and hooks have no second choice',
-      { fix: 'npm install --global git-bitloops, or add its folder to the PATH' }))
+    tell('git-bitloops is not on the PATH: Git does not find the command, and hooks have no second choice',
+      { fix: 'npm install --global git-bitloops, or add its folder to the PATH' })
   }
-  if (program.kind === 'unnamed') problems.push(fail('program', 'what hooks start is not noted: they look on the PATH', PUT_BACK))
+  if (program.kind === 'unnamed') tell('what hooks start is not noted: they look on the PATH', PUT_BACK)
   if (program.kind === 'missing') {
-    problems.push(fail('program', `hooks start ${program.path}, which is not there any more: nothing is recorded or promoted`,
-      fixedBy('install', 'notes where it is now')))
+    tell(`hooks start ${program.path}, which is not there any more: nothing is recorded or promoted`,
+      fixedBy('install', 'notes where it is now'))
   }
   if (program.kind === 'fails') {
-    problems.push(fail('program', `hooks start ${program.path}, which does not run: ${program.said}`,
-      fixedBy('install', 'notes the one that you run now')))
+    tell(`hooks start ${program.path}, which does not run: ${program.said}`,
+      fixedBy('install', 'notes the one you run now'))
   }
-  for (const name of oldScripts) {
-    problems.push(fail('program', `the script ${name} is missing, or is that of another version`, PUT_BACK))
-  }
+  for (const name of oldScripts) tell(`the script ${name} is missing, or is that of another version`, PUT_BACK)
   const version = program.kind === 'runs' ? ` (${program.version})` : ''
   return orElse(problems, 'program', `git-bitloops is on the PATH, and what hooks start runs${version}`)
 }
@@ -146,39 +147,42 @@ const MEANING: Readonly<Record<HookName, string>> = {
   'post-checkout': 'new worktrees get no agent hooks',
 }
 
-function diagnoseHook({ hook, path, state, reached, line, manager }: HookFinding, reserved: string | undefined): readonly Check[] {
-  if (state === 'ours') {
-    return reached !== false ? [] : [fail('git-hooks', `${path} is as it should be, but did not answer: ${MEANING[hook]}`, PUT_BACK)]
+function diagnoseHook(finding: HookFinding, reserved: string | undefined): readonly Check[] {
+  const { hook, path, state, reached, line, manager } = finding
+  const tell = (what: string, remedy: Remedy): readonly Check[] =>
+    [fail('git-hooks', `${path} ${what}: ${MEANING[hook]}`, remedy)]
+  if (state === 'ours') return reached === false ? tell('is as it should be, but did not answer a probe', PUT_BACK) : []
+  if (state === 'not-executable') return tell(TROUBLE[state], fixedBy('rights', 'makes it executable'))
+  if (state === 'link') return tell(TROUBLE[state], { fix: `add there: ${line}` })
+  if (reserved !== undefined) {
+    return tell(TROUBLE[state], { fix: `git bitloops init asks and writes there (${reserved}); or add: ${line}` })
   }
-  const message = `${path} ${TROUBLE[state]}: ${MEANING[hook]}`
-  if (state === 'not-executable') return [fail('git-hooks', message, fixedBy('rights', 'makes it executable'))]
-  if (state === 'link') return [fail('git-hooks', message, { fix: `add there: ${line}` })]
-  if (reserved === undefined && (manager === undefined || state !== 'foreign')) return [fail('git-hooks', message, PUT_BACK)]
-  if (reserved === undefined) {
-    return [fail('git-hooks', `${message} (${manager} wrote it)`,
-      fixedBy('install', `puts it back until ${manager} writes it again; for good, let ${manager} run: ${line}`))]
-  }
-  return [fail('git-hooks', message, { fix: `git bitloops init asks and writes there (${reserved}); or add: ${line}` })]
+  if (state !== 'foreign' || manager === undefined) return tell(TROUBLE[state], PUT_BACK)
+  return tell(`was written by ${manager} and does not call git-bitloops`,
+    fixedBy('install', `puts it back until ${manager} writes it again; for good, let ${manager} run: ${line}`))
 }
 
 function diagnoseAgents(places: readonly AgentPlace[]): readonly Check[] {
-  const problems = places.flatMap(({ worktree, state, findings, delivered }) => [
-    ...findings.map((finding) => fail('agent-hooks', `${finding}: nothing is recorded in ${worktree}`)),
-    ...state === 'gone'
-      ? [warn('agent-hooks', `the worktree ${worktree} is gone, it is skipped`, { fix: 'git worktree prune forgets it' })] : [],
-    ...state === 'absent' && findings.length === 0
-      ? [fail('agent-hooks', `${worktree} has no agent hooks, or those of another version: sessions there may not be recorded`, PUT_BACK)] : [],
-    ...delivered === false
-      ? [fail('agent-hooks', `${worktree} has its agent hooks, but what they deliver does not arrive in the inbox`, PUT_BACK)] : [],
-  ])
-  const tried = places.some(({ delivered }) => delivered === true) ? '; what a probe delivered arrived in the inbox' : ''
+  const id = 'agent-hooks'
+  const problems = places.flatMap(({ worktree, state, findings, delivered }): readonly Check[] => {
+    if (state === 'gone') {
+      return [warn(id, `the worktree ${worktree} is gone, it is skipped`, { fix: 'git worktree prune forgets it' })]
+    }
+    if (findings.length > 0) return findings.map((each) => fail(id, `${each}: nothing is recorded in ${worktree}`))
+    if (state === 'absent') {
+      return [fail(id, `${worktree} has no agent hooks, or others than this version's: sessions are missed`, PUT_BACK)]
+    }
+    return delivered !== false ? []
+      : [fail(id, `${worktree} has its agent hooks, but what they deliver does not arrive in the inbox`, PUT_BACK)]
+  })
+  const tried = places.some(({ delivered }) => delivered === true) ? '; what a probe delivered arrived' : ''
   const ready = places.filter(({ state }) => state === 'ready').length
-  return orElse(problems, 'agent-hooks', `agent hooks are in ${countOf(ready, 'worktree')}${tried}`)
+  return orElse(problems, id, `agent hooks are in ${countOf(ready, 'worktree')}${tried}`)
 }
 
 function diagnoseOthers({ tools, mappings }: InstallationFacts): readonly Check[] {
   const rivals = tools.map(({ name, places }) =>
-    warn('other-tools', `${name} records sessions here too: each is recorded and explained twice (${places.join(', ')})`,
+    warn('other-tools', `${name} records sessions here too, each twice then: see ${places.join(', ')}`,
       { fix: 'keep one of them; git bitloops uninstall takes out this one' }))
   const dangers = mappings.map(({ entry: { key, value }, danger }) =>
     warn('mappings', `${key} = ${value}: ${danger}`, { fix: `git config --fixed-value --unset-all ${key} '${value}'` }))

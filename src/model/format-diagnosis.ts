@@ -15,10 +15,13 @@ export const isFine = (checks: readonly Check[]): boolean => checks.every(({ sta
 const INDENT = 6
 const LABELS = { ok: 'ok', warn: 'warn', fail: 'FAIL' } as const
 
-export function formatDiagnosis(mended: readonly Mended[], checks: readonly Check[], style: Style, width: number): string {
+export function formatDiagnosis(
+  mended: readonly Mended[], checks: readonly Check[], style: Style, width: number,
+): string {
   const paint = { ok: style.good, warn: style.accent, fail: style.bad }
   const lines = [
-    ...mended.flatMap(({ message, isDone }) => item(isDone ? style.good('fixed') : style.bad('FAIL'), isDone ? 5 : 4, message, width)),
+    ...mended.flatMap(({ message, isDone }) => isDone
+      ? item(style.good('fixed'), 5, message, width) : item(style.bad(LABELS.fail), 4, message, width)),
     ...checks.flatMap(({ state, message, fix }) => [
       ...item(paint[state](LABELS[state]), LABELS[state].length, message, width),
       ...fix === undefined ? [] : item('', 0, `→ ${fix}`, width),

@@ -122,7 +122,8 @@ function formatReasoning(session: ExplainedSession, layout: Layout): string[] {
   const shown = layout.full ? thoughts : thoughts.slice(0, MAX_EXCERPTS)
   const rest = thoughts.length - shown.length
   return [
-    ...shown.flatMap(({ turn, text }) => item(turn === undefined ? '' : `turn ${turn}`, text, MAX_EXCERPT_LINES, layout)),
+    ...shown.flatMap(({ turn, text }) =>
+      item(turn === undefined ? '' : `turn ${turn}`, text, MAX_EXCERPT_LINES, layout)),
     ...rest === 0 ? [] : [MARGIN + layout.style.faint(`… ${countOf(rest, 'more thought')} (--full)`)],
   ]
 }
@@ -159,9 +160,10 @@ function remarksOn({ change, from, added, agentAdded, evidence, ambiguous }: Fil
 
 /** `3 files +120 −14` */
 function sumOf(files: readonly FileRecord[]): string {
-  const sum = (counts: readonly (number | undefined)[]): number => counts.reduce<number>((all, one) => all + (one ?? 0), 0)
-  const [added, removed] = [files.map((file) => file.added), files.map((file) => file.removed)]
-  return `${countOf(files.length, 'file')} +${sum(added)} −${sum(removed)}`
+  const sum = (counts: readonly number[]): number => counts.reduce((all, one) => all + one, 0)
+  const added = sum(files.map((file) => file.added ?? 0))
+  const removed = sum(files.map((file) => file.removed ?? 0))
+  return `${countOf(files.length, 'file')} +${added} −${removed}`
 }
 
 function formatSymbols({ symbols }: ExplainedCheckpoint, { style, width, full }: Layout): string[] {
@@ -196,7 +198,8 @@ export function formatShort(
   const sessions = checkpoints.flatMap((checkpoint) => checkpoint.sessions)
   if (sessions.length === 0) return `${title}${style.faint('  (no reasoning)')}\n`
   const agents = [...new Set(sessions.map(({ record }) => [record.agent, ...record.models].join(' · ')))].join(', ')
-  const turns = new Set(sessions.flatMap((one) => one.turns.map(({ number }) => `${one.record.session} ${number}`))).size
+  const turns = new Set(sessions.flatMap((session) =>
+    session.turns.map(({ number }) => `${session.record.session} ${number}`))).size
   const duration = formatDuration(sessions.reduce((sum, { record }) => sum + record.durationMs, 0))
   const files = checkpoints.flatMap((checkpoint) => checkpoint.files)
   const prompt = sessions.flatMap((session) => session.turns).find((turn) => turn.prompt !== undefined)?.prompt

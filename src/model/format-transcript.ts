@@ -69,7 +69,7 @@ function formatEntry(entry: TranscriptEntry, layout: Layout): string[] {
     case 'decision': case 'constraint': case 'rejected':
       return block(style.good(entry.kind), entry.why === undefined ? entry.text : `${entry.text}\nbecause ${entry.why}`)
     case 'compaction':
-      return block(style.faint(`the conversation was compacted (${entry.trigger})`), entry.summary ?? '').filter(Boolean)
+      return block(style.faint(`conversation compacted (${entry.trigger})`), entry.summary ?? '').filter(Boolean)
     case 'notice': return block(style.faint(entry.what), entry.text)
     case 'subagent-start': return [style.faint(`subagent ${entry.agentType} starts`)]
     case 'subagent-end': return entry.text === undefined ? [style.faint(`subagent ${entry.agentType} ends`)]

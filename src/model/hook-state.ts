@@ -1,4 +1,4 @@
-// What is wrong with a hook file that is meant to hold our lines: Git does not run a broken one, and mostly says nothing.
+// What is wrong with a hook file that is to hold our lines: Git does not run a broken one, and mostly says nothing.
 
 import { planHook } from './hook-file.ts'
 import type { HookName } from './hook-file.ts'

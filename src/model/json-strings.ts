@@ -1,6 +1,6 @@
 // Walks over all strings of a decoded JSON value, however deep it is nested.
 
-/** `name`: the key the string stands under; array elements have the key of their array. Absent for a key, and at the top. */
+/** `name`: the key the string stands under; an array's elements have the array's. Absent for keys and at the top. */
 export type ReplaceString = (text: string, name: string | undefined) => string
 
 interface Open {
@@ -9,7 +9,7 @@ interface Open {
   readonly name: string | undefined
 }
 
-/** A copy with every string replaced, keys too; numbers, booleans and null as they were. Strings are visited in a fixed order. */
+/** A copy with every string replaced, keys too; numbers, booleans and null stay. The order of visits is fixed. */
 export function mapStrings(value: unknown, replace: ReplaceString): unknown {
   const open: Open[] = []
   const copyOf = (source: unknown, name: string | undefined): unknown => {

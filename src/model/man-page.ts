@@ -31,8 +31,8 @@ const DESCRIPTION = [
     'agent, fail.',
 ]
 
-const CONFIGURATION_ORDER = 'Each key may stand in .bitloops/settings.json, .bitloops/settings.local.json, git config ' +
-  '(as bitloops.<key>) and the environment (as BITLOOPS_<KEY>); the later one wins.'
+const CONFIGURATION_ORDER = 'Each key may stand in .bitloops/settings.json, .bitloops/settings.local.json, git ' +
+  'config (as bitloops.<key>) and the environment (as BITLOOPS_<KEY>); the later one wins.'
 
 type Definition = readonly [name: string, text: string]
 

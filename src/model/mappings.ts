@@ -13,7 +13,7 @@ export interface MappingDanger {
   readonly danger: string
 }
 
-/** The dangerous ones among `remote.<name>.fetch` and `remote.<name>.push`; `remote.<name>.url` tells which remotes there are. */
+/** The dangerous ones among `remote.<name>.fetch` and `.push`; `remote.<name>.url` tells which remotes there are. */
 export const findDangers = (entries: readonly ConfigEntry[]): readonly MappingDanger[] => entries.flatMap((entry) => {
   const [, remote = '', direction] = /^remote\.(.+)\.(fetch|push)$/.exec(entry.key) ?? []
   const danger = direction === 'fetch' ? dangerOfFetch(remote, entry.value, entries)
@@ -26,7 +26,9 @@ function dangerOfFetch(remote: string, refspec: string, entries: readonly Config
   if (refspec.startsWith('^') || !OURS.some((ref) => matches(from, ref))) return undefined
   if (!from.includes('*')) return `git fetch fails while ${remote} has no such ref`
   const tracked = /^refs\/bitloops\/remotes\/([^/]+)\//.exec(to)?.[1]
-  if (tracked !== undefined && tracked !== remote && !isRemote(tracked, entries)) return `it tracks ${tracked}, a remote that is no more`
+  if (tracked !== undefined && tracked !== remote && !isRemote(tracked, entries)) {
+    return `it tracks ${tracked}, a remote that is no more`
+  }
   if (!OURS.some((ref) => matches(to, ref))) return undefined
   return refspec.startsWith('+') ? 'git fetch replaces yours by those of the remote: what it does not have is lost here'
     : 'git fetch fails as soon as both sides have new ones'
@@ -41,7 +43,8 @@ function dangerOfPush(remote: string, refspec: string, entries: readonly ConfigE
 
 const OURS: readonly string[] = [CHECKPOINTS_REF, NOTES_REF]
 const isOnlyOurs = (pattern: string): boolean => /^refs\/(bitloops|notes)\//.test(pattern)
-const isRemote = (name: string, entries: readonly ConfigEntry[]): boolean => entries.some(({ key }) => key === `remote.${name}.url`)
+const isRemote = (name: string, entries: readonly ConfigEntry[]): boolean =>
+  entries.some(({ key }) => key === `remote.${name}.url`)
 
 function sidesOf(refspec: string): readonly [string, string] {
   const [from = '', to = ''] = refspec.replace(/^[+^]/, '').split(':')

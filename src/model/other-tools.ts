@@ -36,7 +36,10 @@ export interface FoundTool {
 /** The tools whose command is in one of the texts, or whose own file is among `files` (from the worktree's root). */
 export function findOtherTools(texts: readonly HookText[], files: readonly string[]): readonly FoundTool[] {
   return OTHER_TOOLS.flatMap(({ name, command, files: own }) => {
-    const places = [...texts.filter(({ text }) => command.test(text)).map(({ path }) => path), ...files.filter((file) => own.includes(file))]
+    const places = [
+      ...texts.filter(({ text }) => command.test(text)).map(({ path }) => path),
+      ...files.filter((file) => own.includes(file)),
+    ]
     return places.length === 0 ? [] : [{ name, places }]
   })
 }

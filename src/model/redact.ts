@@ -1,5 +1,5 @@
-// Replaces secrets by `[REDACTED:<kind>]`, in texts and in all strings of decoded JSON. Works on decoded text only: what JSON
-// writers escape differently is one and the same here. If a rule fails, the promise rejects: nothing passes unexamined.
+// Replaces secrets by `[REDACTED:<kind>]`, in texts and in all strings of decoded JSON. Works on decoded text only:
+// there it makes no difference how JSON was escaped. If a rule fails, the promise rejects: nothing passes unexamined.
 
 import { lastAtOrBefore, readingsOf } from './escaped-text.ts'
 import { mapStrings } from './json-strings.ts'
@@ -91,7 +91,7 @@ const wholeSecret = (name: string): RedactedText => {
   return { text: markOf(kind), counts: { [kind]: 1 } }
 }
 
-/** Redacts every different text once. Texts with findings are looked at again until nothing is found, so a second run is idle. */
+/** Redacts every different text once. What has findings is looked at again until it has none: a second run is idle. */
 async function redactEach(texts: readonly string[], scan: Scan): Promise<ReadonlyMap<string, RedactedText>> {
   const results = new Map<string, RedactedText>(texts.map((text) => [text, { text, counts: {} }]))
   for (let open = [...results.keys()]; open.length > 0;) {
@@ -125,7 +125,7 @@ function replaceFindings(
   return { text: pieces.join(''), counts }
 }
 
-/** Overlapping findings become one of the kind that was found first (the order of the rules is the order of their worth). */
+/** Overlapping findings become one, of the kind that was found first: the more telling rules come first. */
 function mergeOverlaps(findings: readonly Finding[]): readonly Finding[] {
   const worth = new Map(findings.map((finding, index) => [finding, index]))
   const merged: (Finding & { readonly rank: number })[] = []
@@ -136,7 +136,8 @@ function mergeOverlaps(findings: readonly Finding[]): readonly Finding[] {
       merged.push({ ...finding, rank })
     } else {
       const { kind } = rank < last.rank ? finding : last
-      merged[merged.length - 1] = { kind, start: last.start, end: Math.max(last.end, finding.end), rank: Math.min(rank, last.rank) }
+      const end = Math.max(last.end, finding.end)
+      merged[merged.length - 1] = { kind, start: last.start, end, rank: Math.min(rank, last.rank) }
     }
   }
   return merged

@@ -6,16 +6,19 @@ import { isSecretAt } from './secret-values.ts'
 import type { Assignment } from './secret-values.ts'
 
 const WORDS = [
-  'passw(?:or)?d', 'passphrase', 'pwd', 'secret(?:[_-]?access)?(?:[_-]?key)?(?:[_-]?base)?', 'token', 'api[_-]?key',
+  'passw(?:or)?d', 'passphrase', 'pwd', 'token', 'api[_-]?key',
+  'secret(?:[_-]?access)?(?:[_-]?key)?(?:[_-]?base)?',
   '(?:access|private|signing|encryption|master|account|auth|shared|license|deploy|service)[_-]?key',
-  '(?<![a-z0-9])_auth', '(?:db|database|sql|smtp|e?mail|ftp|ssh|user|admin|root|redis|mongo|pg|postgres|proxy|http)_pass',
+  '(?:db|database|sql|smtp|e?mail|ftp|ssh|user|admin|root|redis|mongo|pg|postgres|proxy|http)_pass',
+  '(?<![a-z0-9])_auth',
   '(?<![\\w.-])pass(?=["\']?\\s{0,4}[:=]\\s{0,4}["\'`])',
 ].join('|')
 const STAGE = '(?:_(?:prod(?:uction)?|dev(?:elopment)?|test|staging|live|old|new|\\d{1,3})|\\d{1,2})?'
 
 const SECRET_NAME = new RegExp(`(?:(?:${WORDS})${STAGE}|^(?:proxy-)?authorization|^pass)$`, 'i')
 /** Tokens that say where a list goes on, and marks of language models: needed to go on, and no secret. */
-const HARMLESS_NAME = /(?:page|next|continuation|sync|cancel(?:l?ation)?|resume|start|end|stop|pad|eos|bos|unk)[_-]?token$/i
+const HARMLESS_NAME =
+  /(?:page|next|continuation|sync|cancel(?:l?ation)?|resume|start|end|stop|pad|eos|bos|unk)[_-]?token$|^1password$/i
 
 /** A key whose value is a secret whatever it looks like. */
 export const isSecretName = (name: string): boolean => SECRET_NAME.test(name) && !HARMLESS_NAME.test(name)
@@ -59,10 +62,9 @@ export function findAssignedSecrets(text: string): Finding[] {
 function assignmentAt(text: string, match: RegExpExecArray): Assignment | undefined {
   const { word = '', close = '', sign = '' } = match.groups ?? {}
   const nameAt = startOfName(text, match.index)
-  const isOption = text.startsWith('--', nameAt)
-  // Most blanks behind such a word are prose; a blank joins name and value only in commands and in a .netrc.
-  if (sign.trim() === '' && !isOption && !/\blogin\s+\S+\s+$/.test(text.slice(Math.max(0, nameAt - 80), nameAt))) return undefined
   const window = text.slice(Math.max(0, nameAt - 80), nameAt)
+  // Most blanks behind such a word are prose; a blank joins name and value only in commands and in a .netrc.
+  if (sign.trim() === '' && !text.startsWith('--', nameAt) && !/\blogin\s+\S+\s+$/.test(window)) return undefined
   const before = window.slice(window.lastIndexOf('\n') + 1)
   const name = text.slice(nameAt, match.index) + word
   const at = match.index + match[0].length

@@ -1,5 +1,5 @@
 // What secrets look like: tokens with a form of their own, keys beside their ids, credentials in URLs and headers.
-// No pattern may take more than linear time: a run of characters is entered only at its start, or its length is bounded.
+// No pattern may take more than linear time: a run of characters is entered at its start only, or for a bounded length.
 
 import { findPrivateKeys } from './private-keys.ts'
 import { findAssignedSecrets } from './secret-assignments.ts'
@@ -23,8 +23,8 @@ export const findSecrets = (text: string): readonly Finding[] => [
 ]
 
 /**
- * Tokens that are known by their form alone. `~` in front: the token starts a word; without it the form is rare enough to
- * be believed anywhere, even glued to other letters. A group at the end of the form is the secret; else all of it is.
+ * Tokens that are known by their form alone. `~` in front: the token starts a word; without it the form is rare enough
+ * to be believed anywhere, even glued to other letters. A group at the end of the form is the secret, else all of it.
  */
 const TOKENS: readonly (readonly [kind: string, form: string])[] = [
   ['aws-access-key', '~(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}(?![A-Za-z0-9])'],
@@ -70,11 +70,13 @@ const TOKENS: readonly (readonly [kind: string, form: string])[] = [
   ['vault-token', '~hv[sbr]\\.[\\w-]{24,}'],
   ['telegram-token', '~\\d{8,10}:AA[\\w-]{33}(?![\\w-])'],
   ['age-key', 'AGE-SECRET-KEY-1[A-Z0-9]{58}'],
-  // The first part of a JWT is the Base64 of `{"`. Parts are entered at their first character only, or for a bounded stretch.
-  ['jwt', 'eyJ(?:(?<![\\w-]eyJ)[\\w-]{8,}|(?<=[_-]eyJ)[\\w-]{8,300})\\.(?:eyJ[\\w-]{8,}(?:\\.[\\w-]*)?|(?:[\\w-]*\\.){2,3}[\\w-]{8,})'],
+  // The first part of a JWT is the Base64 of `{"`.
+  ['jwt', 'eyJ(?:(?<![\\w-]eyJ)[\\w-]{8,}|(?<=[_-]eyJ)[\\w-]{8,300})\\.' +
+    '(?:eyJ[\\w-]{8,}(?:\\.[\\w-]*)?|(?:[\\w-]*\\.){2,3}[\\w-]{8,})'],
 ]
 
-const TOKEN_FORMS = TOKENS.map(([kind, form]) => ({ kind, form: new RegExp(form.replace(/^~/, '(?<![A-Za-z0-9])'), 'g') }))
+const TOKEN_FORMS = TOKENS.map(([kind, form]) =>
+  ({ kind, form: new RegExp(form.replace(/^~/, '(?<![A-Za-z0-9])'), 'g') }))
 
 const findTokens = (text: string): Finding[] =>
   TOKEN_FORMS.flatMap(({ kind, form }) =>
@@ -112,26 +114,29 @@ const GO_DSN = /@(?:tcp|unix)\(/g
 /** `scheme://user:password@host`: the password; where it is empty or a constant, the user is the token. */
 function findUrlPasswords(text: string): Finding[] {
   const findings: Finding[] = []
+  const add = (start: number, secret: string): void => {
+    findings.push({ kind: 'url-password', start, end: start + secret.length })
+  }
   for (const match of text.matchAll(URL_CREDENTIALS)) {
     const [, user = '', password = ''] = match
     const userAt = match.index + '://'.length
     const passwordAt = userAt + user.length + 1
     if (password === '' || password === 'x-oauth-basic' || password === 'x') {
-      if (/^[\w-]{8,}$/.test(user) && !isPlaceholder(user)) findings.push({ kind: 'url-password', start: userAt, end: passwordAt - 1 })
+      if (/^[\w-]{8,}$/.test(user) && !isPlaceholder(user)) add(userAt, user)
     } else if (!isPlaceholder(password)) {
-      findings.push({ kind: 'url-password', start: passwordAt, end: passwordAt + password.length })
+      add(passwordAt, password)
     }
   }
   for (const match of text.matchAll(URL_TOKEN)) findings.push(findingOf('url-password', match, match[1]!))
   for (const { index } of text.matchAll(GO_DSN)) {
     const secret = /\w:([^\s:@"'`]{1,128})$/.exec(text.slice(Math.max(0, index - 130), index))?.[1]
-    if (secret !== undefined && !isPlaceholder(secret)) findings.push({ kind: 'url-password', start: index - secret.length, end: index })
+    if (secret !== undefined && !isPlaceholder(secret)) add(index - secret.length, secret)
   }
   return findings
 }
 
 const AUTHORIZATION =
-  /authorization["'\]]{0,2}\s{0,4}[:=,]\s{0,4}["'`]?(?:(bearer|basic|token|apikey|key)\s{1,4})?([^\s"'`<>,;${}()]{6,})/gi
+  /authorization["'\]]{0,2}\s{0,4}[:=,]\s{0,4}["'`]?(?:(bearer|basic|token|apikey)\s{1,4})?([^\s"'`<>,;${}()]{6,})/gi
 const BEARER = /(?<![A-Za-z])bearer\s{1,4}([\w.~+/-]{16,}={0,2})/gi
 const CURL_USER = /\s(?:-u|--user)(?:[ =]["']?|["'])([^\s:"']{1,64}):([^\s"']{1,128})/g
 const CURL = /\b(?:curl|wget|httpie|xh)\b[^\n]*$/
@@ -150,7 +155,8 @@ function findHeaders(text: string): Finding[] {
   for (const match of text.matchAll(CURL_USER)) {
     const secret = match[2]!
     const line = text.slice(Math.max(0, match.index - 400), match.index)
-    if (CURL.test(line.slice(line.lastIndexOf('\n') + 1)) && !isPlaceholder(secret)) findings.push(findingOf('password', match, secret))
+    const isCurl = CURL.test(line.slice(line.lastIndexOf('\n') + 1))
+    if (isCurl && !isPlaceholder(secret)) findings.push(findingOf('password', match, secret))
   }
   return findings
 }

@@ -1,5 +1,5 @@
-// Whether a value that stands where a secret may stand is one. `password: string`, `token = tokens[0]`, `PASSWORD=$1` are
-// ordinary code: what is taken for a secret there would destroy the record.
+// Whether a value that stands where a secret may stand is one. `password: string`, `token = tokens[0]`, `PASSWORD=$1`
+// are ordinary code: what is taken for a secret there destroys the record.
 
 /** A value with a telling name, and where it stands. `[start, end)` is the value without its quotes. */
 export interface Assignment {
@@ -20,23 +20,24 @@ export interface Assignment {
 
 /** Words that stand for a value, or name a type. */
 const NO_SECRETS = new Set((
-  'null nil none undefined true false yes no on off void never any unknown string str text number int integer bool boolean ' +
-  'bytes char varchar object symbol uuid array date required optional hidden redacted masked empty example placeholder ' +
-  'password passwd pass pwd token apikey api_key api-key passphrase inherit include omit same-origin self this new await ' +
-  'default latest bearer basic').split(' '))
+  'null nil none undefined true false yes no on off void never any unknown string str text number int integer bool ' +
+  'boolean bytes char varchar object symbol uuid array date required optional hidden redacted masked empty example ' +
+  'placeholder password passwd pass pwd token apikey api_key api-key passphrase inherit include omit same-origin ' +
+  'self this new await default latest bearer basic').split(' '))
 
 const REFERENCES = [
-  /^\$(?:[{(@*#\d]|[A-Z_]\w*$|[a-z_]+$|\w+[.>:-])/, // $VAR, ${VAR}, $(command)
+  /^\$(?:[{(@*#]|\d$|[A-Z_]\w*$|[a-z_]+$|\w+[.>:-])/, // $VAR, ${VAR}, $(command)
   /^<|^\{[^}]*\}?$|^%\w*%?$|^\*+$/, // <your password>, {name}, %VAR%, %s, ****
   /^!\w/, // YAML tags: !vault, !Ref
   /^(.)\1*$/s, // xxxx, ----, ...
   /^(?:your|my|the|some|insert|enter|put|replace)[-_ ]|[-_ ]here$/i,
-  /^(?:process|os|import|sys|self|this|env|secrets|config|settings|vars?|local|data|module|args|options|opts|req|ctx)\./i,
+  /^(?:process|os|import|sys|self|this|env|secrets|config|settings|vars?|local|data|module|args|opts|req|ctx)\./i,
   /^(?:getenv|env)\b[([]/i,
   /^(?:arn:|op:\/\/|vault:|https?:\/\/|file:|workspace:|projects\/)/,
   /^[~.]{0,2}(?:\/[\w@.-]{1,30}){2,}\/?$/, // a path
   /^[\^~<>=v]{0,2}\d+(?:\.[\dx*]+)+(?:[-+][\w.+-]+)?$/, // a version
   /^\d{4}-\d\d-\d\d(?:[T ].*)?$/, // a date
+  /^(?:#[0-9a-f]{3,8}|0x[0-9a-f]{1,16})$/i, // a colour, a number
   /\{\{|\.\.\.$|…/,
 ]
 
@@ -60,7 +61,8 @@ const EXPRESSION = /^[A-Za-z_$][\w$.?!]*[([]|=>|[([{}\])]/
 const TYPES = /^[&*]?[A-Za-z_$][\w$.]*(?:[|&][A-Za-z_$][\w$.]*)+$|^[&*][A-Za-z_]\w*$/
 const CALL = /^[A-Za-z_$][\w$.]*[([]/
 const IDENTIFIER = /^[A-Za-z_$][\w$]*$/
-const ALGORITHM = /^(?:u?int|float|base|sha|utf|md|aes|hmac|ed|rsa|ecdsa|[rehp]s|oauth|argon|pbkdf|http|v|ipv)[-_]?\d+(?:\W.*)?$/i
+const ALGORITHM =
+  /^(?:u?int|float|base|sha|utf|md|aes|hmac|ed|rsa|ecdsa|[rehp]s|oauth|argon|pbkdf|http|v|ipv)[-_]?\d+(?:\W.*)?$/i
 const IS_PASSWORD = /(?:pass(?:w(?:or)?d|phrase)?|pwd|secret)$/i
 
 export function isSecretAt(at: Assignment): boolean {
@@ -69,6 +71,7 @@ export function isSecretAt(at: Assignment): boolean {
   if (at.sign === '=>' && !(at.quoted && (at.closed || at.before.endsWith(':')))) return false
   if (at.sign === '>') return at.before.endsWith('<') && !at.quoted
   if (/^(?:is|was):?$/i.test(at.sign)) return isToldInProse(at)
+  if (/value/i.test(at.sign)) return at.quoted ? isQuotedSecret(at) : !isCode(at.value)
   if (at.sign === '') return isArgument(at)
   return at.quoted ? isQuotedSecret(at) : isBareSecret(at)
 }
@@ -101,7 +104,8 @@ function isNameOfSecret({ name, value }: Assignment): boolean {
   const word = /(?:password|token|key)$/i.exec(name)?.[0]
   if (word === undefined || value.length <= word.length || !/^[A-Za-z_.:-]+$/.test(value)) return false
   const end = value.slice(-word.length)
-  return end.toLowerCase() === word.toLowerCase() && (/^[A-Z][a-z]/.test(end) || /[_.:-]/.test(value.at(-word.length - 1)!))
+  const isLastPart = /^[A-Z][a-z]/.test(end) || /[_.:-]/.test(value.at(-word.length - 1)!)
+  return isLastPart && end.toLowerCase() === word.toLowerCase()
 }
 
 function isBareSecret(at: Assignment): boolean {
@@ -125,7 +129,8 @@ function isBareSecret(at: Assignment): boolean {
 /** `password: letmein` in a settings file; not where a program gives a variable to a parameter. */
 function isBareWord(at: Assignment): boolean {
   const { name, value, before } = at
-  if (!IS_PASSWORD.test(name) || !/^[a-z]{4,}(?:-[a-z]+)*$/.test(value) || /pass|secret|token|hash/.test(value)) return false
+  if (!IS_PASSWORD.test(name) || !/^[a-z]{4,}(?:-[a-z]+)*$/.test(value)) return false
+  if (/pass|secret|token|hash/.test(value)) return false
   if (at.sign === ':' ? !at.spaced : at.spaced) return false
   return name.startsWith('--') || (LINE_START.test(before) && endsLine(at) && !isInsideCode(at))
 }
@@ -138,7 +143,8 @@ function isInsideCode({ text, start, end }: Assignment): boolean {
 }
 
 const isLongNumber = ({ name, value }: Assignment): boolean => /pass|pwd/i.test(name) && /^\d{4,}$/.test(value)
-const isWord = (value: string): boolean => /^[A-Za-z]+(?:[-./:][A-Za-z]+)*$/.test(value) && value.length < 40
+const isWord = (value: string): boolean => value.length < 40 && /^_*[A-Za-z]+(?:[-_./:][A-Za-z]+)*_*$/.test(value)
 const isCode = (value: string): boolean => MEMBER.test(value) || EXPRESSION.test(value)
 const hasDigitAndLetter = (value: string): boolean => /\d/.test(value) && /[A-Za-z]/.test(value)
-const endsLine = ({ text, end }: Assignment): boolean => /^(?:[ \t]*(?:\r?\n|$|#|\/\/)|["'`])/.test(text.slice(end, end + 40))
+const endsLine = ({ text, end }: Assignment): boolean =>
+  /^(?:[ \t]*(?:\r?\n|$|#|\/\/)|["'`])/.test(text.slice(end, end + 40))

@@ -5,10 +5,10 @@ import type { Finding } from './secret-patterns.ts'
 const RULE_PREFIX = '@secretlint/secretlint-rule-'
 
 /**
- * Left out on purpose: `filter-comments` lets the scanned text switch the scanner off with a comment; the other two take a
- * whole URL for a secret, where our own rule, which sees more of them, takes the password only.
+ * Left out on purpose: `filter-comments` lets a comment in the text switch the scanner off; the other two take a whole
+ * URL for a secret, where our own rule, which sees more of them, takes the password only.
  */
-const LEFT_OUT = new Set(['filter-comments', 'basicauth', 'database-connection-string'].map((name) => RULE_PREFIX + name))
+const LEFT_OUT = ['filter-comments', 'basicauth', 'database-connection-string'].map((name) => RULE_PREFIX + name)
 
 const KINDS: Readonly<Record<string, string>> = {
   aws: 'aws-secret-key', gcp: 'private-key', npm: 'npm-token', slack: 'slack-token', openai: 'openai-key',
@@ -21,7 +21,7 @@ type Rules = typeof import('@secretlint/secretlint-rule-preset-recommend').rules
 
 let loading: Promise<{ readonly lint: Lint, readonly rules: Rules }> | undefined
 
-/** Loads the rules and makes them find a made-up token, so that an empty set of rules can never pass for a clean text. */
+/** Loads the rules and makes them find a made-up token, so that rules which see nothing never pass for a clean text. */
 export const loadSecretlint = () => loading ??= load()
 
 async function load() {
@@ -29,7 +29,7 @@ async function load() {
     import('@secretlint/core'),
     import('@secretlint/secretlint-rule-preset-recommend'),
   ])
-  const rules = preset.rules.filter((rule) => !LEFT_OUT.has(rule.meta.id))
+  const rules = preset.rules.filter((rule) => !LEFT_OUT.includes(rule.meta.id))
   const loaded = { lint: core.lintSource, rules }
   const proof = `ghp_${'a1B2c3D4e5f6'.repeat(3)}`
   const found = await lintWith(loaded.lint, loaded.rules, ` ${proof} `)
@@ -44,8 +44,8 @@ export async function scanWithSecretlint(text: string, rules?: Rules): Promise<F
 }
 
 async function lintWith(lint: Lint, rules: Rules, text: string): Promise<Finding[]> {
-  // Rules are given one by one, since a preset's `disabled` has no effect. The blank keeps a BOM from being cut off, which
-  // would shift every range. Without a path, the rules for certain files apply too.
+  // Rules are given one by one, since a preset's `disabled` has no effect. The blank keeps a BOM from being cut off,
+  // which would shift every range. Without a path, the rules for certain files apply too.
   const { messages } = await lint({
     source: { content: ` ${text}`, filePath: '', ext: '.txt', contentType: 'text' },
     options: { noPhysicFilePath: true, config: { rules: rules.map((rule) => ({ id: rule.meta.id, rule })) } },
@@ -57,7 +57,7 @@ async function lintWith(lint: Lint, rules: Rules, text: string): Promise<Finding
   })
 }
 
-/** Some rules report the right length at the wrong place (where the name before the secret begins); the data holds the secret. */
+/** Some rules report the place of the name before the secret; the message's data holds the secret itself. */
 function rangeOf(text: string, start: number, end: number, data: object = {}): readonly [number, number] {
   const window = text.slice(start, end + 512)
   const told = Object.values(data)

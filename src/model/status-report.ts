@@ -92,7 +92,8 @@ function formatActive(session: SessionOverview, now: Millis, style: Style, width
 }
 
 function formatWarning({ message, hint }: StatusWarning, style: Style, width: number): string[] {
-  const lines = wrap(message, width - 9).map((text, at) => (at === 0 ? style.bad('warning: ') : ' '.repeat(9)) + text + '\n')
+  const lines = wrap(message, width - 9).map((text, at) =>
+    `${at === 0 ? style.bad('warning: ') : ' '.repeat(9)}${text}\n`)
   return hint === undefined ? lines : [...lines, `${style.faint(`hint: ${hint}`)}\n`]
 }
 

@@ -3,8 +3,8 @@
 import type { Millis } from './event.ts'
 import type { Oid } from './ids.ts'
 
-const WIDE = new RegExp('^(?:[\\u1100-\\u115f\\u2e80-\\u303e\\u3041-\\ua4cf\\uac00-\\ud7a3\\uf900-\\ufaff\\ufe30-\\ufe6f' +
-  '\\uff00-\\uff60\\uffe0-\\uffe6]|\\p{Emoji_Presentation})$', 'u')
+const WIDE_SCRIPTS = /^[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60]$/
+const EMOJI = /^\p{Emoji_Presentation}$/u
 const COMBINING = /^[\p{Mn}\p{Me}\u200b-\u200d\ufe00-\ufe0f]$/u
 const PRINTABLE_ASCII = /^[\x20-\x7e]*$/
 
@@ -12,13 +12,15 @@ const PRINTABLE_ASCII = /^[\x20-\x7e]*$/
 export function widthOf(text: string): number {
   if (PRINTABLE_ASCII.test(text)) return text.length
   let columns = 0
-  for (const character of text) columns += COMBINING.test(character) ? 0 : WIDE.test(character) ? 2 : 1
+  for (const character of text) {
+    if (!COMBINING.test(character)) columns += WIDE_SCRIPTS.test(character) || EMOJI.test(character) ? 2 : 1
+  }
   return columns
 }
 
 export const padTo = (text: string, columns: number): string => text + ' '.repeat(Math.max(0, columns - widthOf(text)))
 
-/** Breaks a text at spaces so that no line is wider than `width`, where that can be done. Code blocks stay as they are. */
+/** Breaks a text at spaces so that no line is wider than `width`, where that can be done; code blocks stay whole. */
 export function wrap(text: string, width: number): string[] {
   let inCode = false
   return text.replaceAll('\t', '    ').split('\n').flatMap((line) => {

@@ -35,8 +35,8 @@ export function formatShortHelp(commands: readonly CommandSpec[]): string {
 export const formatCommandTable = (commands: readonly CommandSpec[]): string => [
   '| command | does |',
   '|---|---|',
-  ...commands.filter(({ plumbing }) => plumbing !== true).map(({ name, synopsis, summary }) =>
-    `| \`${[name, synopsis].filter(Boolean).join(' ').replaceAll('|', '\\|')}\` | ${summary} |`),
+  ...commands.filter(({ plumbing }) => plumbing !== true)
+    .map(({ name, summary }) => `| \`git bitloops ${name}\` | ${summary} |`),
 ].join('\n')
 
 function formatRow(flag: string, help: string): string[] {

@@ -14,7 +14,8 @@ const LOOK_AGAIN_MS = 20
 
 /** Sessions that are under way or have edits waiting for a commit: what hooks could not tell of them is read as well. */
 export const unfinishedSessions = (store: Recording['store']): readonly number[] => store.all<{ id: number }>(
-  `SELECT id FROM sessions WHERE open_turn IS NOT NULL OR id IN (SELECT session FROM edits WHERE settled IS NULL)
+  `SELECT id FROM sessions WHERE id IN (
+     SELECT id FROM sessions WHERE open_turn IS NOT NULL UNION SELECT session FROM edits WHERE settled IS NULL)
    ORDER BY last_event_at DESC LIMIT 32`).map(({ id }) => id)
 
 /** Reads what is new in all transcripts of a session; gives back how many events were new. */

@@ -1,4 +1,5 @@
-// Looks whether the newest checkpoints and notes are in Git and belong together. How many there are in all makes no difference.
+// Looks whether the newest checkpoints and notes are in Git and belong together. The number of older ones makes no
+// difference.
 
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
@@ -15,6 +16,7 @@ import type { CheckpointId, Oid } from '../model/ids.ts'
 import { openCheckpointReader } from './checkpoint-reader.ts'
 import type { CheckpointReader } from './checkpoint-reader.ts'
 import type { LiveStore } from './live.ts'
+import { readOpenPlans } from './plans.ts'
 
 const NEWEST = 20
 const TMP = 'refs/bitloops/tmp'
@@ -35,7 +37,8 @@ export async function examineCheckpoints(
   const version = Number(format?.body.toString('utf8').trim() ?? FORMAT_VERSION) || FORMAT_VERSION
   const commits = new Set([...newestMade(store), ...await newestOfHead(repository)])
   const reader = openCheckpointReader(objects)
-  const looks = (await Promise.all([...commits].map((commit) => examineCommit(reader, store, commit)))).filter(({ has }) => has)
+  const looks = (await Promise.all([...commits].map((commit) => examineCommit(reader, store, commit))))
+    .filter(({ has }) => has)
   return {
     ...nothing, ref: 'readable', version, commits: looks.length,
     broken: looks.flatMap(({ broken }) => broken),
@@ -67,17 +70,19 @@ async function examineCommit(reader: CheckpointReader, store: LiveStore | undefi
   const idOf = (one: StoredCheckpoint): CheckpointId => one.kind === 'found' ? one.record.id : one.checkpoint
   const linked = new Set(stored.map(idOf))
   const noted = new Set(note.map(({ checkpoint }) => checkpoint))
-  const known = store?.all<{ checkpoint: CheckpointId }>('SELECT checkpoint FROM links WHERE "commit" = ?', commit) ?? []
-  const places = (ids: Iterable<CheckpointId>): readonly Place[] => [...ids].map((checkpoint) => ({ commit, checkpoint }))
-  const lost = known.map(({ checkpoint }) => checkpoint).filter((id) => !linked.has(id))
+  const links = store?.all<Place>('SELECT "commit", checkpoint FROM links WHERE "commit" = ?', commit) ?? []
+  const lost = links.map(({ checkpoint }) => checkpoint).filter((id) => !linked.has(id))
+  const named = [...noted].filter((id) => !linked.has(id) && !lost.includes(id))
+  const unnamed = stored.filter(({ kind }) => kind === 'found').map(idOf).filter((id) => !noted.has(id))
+  const place = (checkpoint: CheckpointId): Place => ({ commit, checkpoint })
   return {
     has: stored.length + noted.size + lost.length > 0,
     broken: [
-      ...stored.flatMap((one) => one.kind === 'found' ? [] : [{ commit, checkpoint: one.checkpoint, why: whyOf(one) }]),
-      ...places(lost).map((place) => ({ ...place, why: `is no longer in ${CHECKPOINTS_REF}` })),
+      ...stored.flatMap((one) => one.kind === 'found' ? [] : [{ ...place(one.checkpoint), why: whyOf(one) }]),
+      ...lost.map((id) => ({ ...place(id), why: `is no longer in ${CHECKPOINTS_REF}` })),
     ],
-    dangling: places(noted).filter(({ checkpoint }) => !linked.has(checkpoint) && !lost.includes(checkpoint)),
-    unnoted: places(stored.filter(({ kind }) => kind === 'found').map(idOf)).filter(({ checkpoint }) => !noted.has(checkpoint)),
+    dangling: named.map(place),
+    unnoted: unnamed.map(place),
   }
 }
 
@@ -95,7 +100,7 @@ export async function findLeftovers(
 ): Promise<ReadonlyMap<string, Oid>> {
   // Without the store nobody knows which are needed.
   if (store === undefined) return new Map()
-  const open = new Set(store.all<{ checkpoint: string }>(`SELECT checkpoint FROM plans WHERE state <> 'done'`).map((row) => row.checkpoint))
+  const open = new Set(readOpenPlans(store, now).map(({ checkpoint }): string => checkpoint))
   const refs = [...await listRefs(repository, TMP)].filter(([ref]) => {
     // Packed, or in a reftable, a ref has no time of its own; then it is not of this moment.
     const changed = statSync(join(repository.commonDir, ref), { throwIfNoEntry: false })?.mtimeMs ?? 0

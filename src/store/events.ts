@@ -56,7 +56,7 @@ function checkpointOfTwin(
   store: LiveStore, session: number, event: Event, knownBy: string, unnamed: boolean,
 ): string | undefined {
   const same = store.all<{ checkpoint: string | null; unnamed: 0 | 1 }>(
-    `SELECT max(checkpoint) AS checkpoint, max(unnamed) AS unnamed FROM events
+    `SELECT max(checkpoint) AS checkpoint, max(unnamed) AS unnamed FROM events INDEXED BY events_known
      WHERE session = ? AND known_by = ? AND kind = ? AND event_id <> ? AND (turn IS NULL OR ? IS NULL OR turn = ?)
      GROUP BY event_id ORDER BY min(at), min(id)`,
     session, knownBy, event.kind, event.id, event.turn ?? null, event.turn ?? null)
@@ -78,12 +78,14 @@ function appendEdit(store: LiveStore, session: number, event: Event & FileChange
  * their ids, and either may be read first: the owner is the session that is no fork, else the one seen first.
  */
 export function settleCopies(store: LiveStore, session: number, afterRow: number): void {
+  // The plus keeps the database from reading all of a session for a few new rows.
+  const mine = afterRow === 0 ? 'mine.session' : '+mine.session'
   const shared = store.all<{ eventId: string }>(
     `SELECT DISTINCT mine.event_id AS eventId FROM events mine
      JOIN events other ON other.event_id = mine.event_id AND other.session <> mine.session
      JOIN sessions self ON self.id = mine.session
      JOIN sessions theirs ON theirs.id = other.session AND theirs.agent = self.agent
-     WHERE mine.session = ? AND mine.id > ? AND 'transcript' IN (mine.source, other.source)`, session, afterRow)
+     WHERE ${mine} = ? AND mine.id > ? AND 'transcript' IN (mine.source, other.source)`, session, afterRow)
   const agent = store.get<{ agent: string }>('SELECT agent FROM sessions WHERE id = ?', session)?.agent ?? ''
   for (const { eventId } of shared) {
     store.run(
@@ -101,7 +103,8 @@ export function settleCopies(store: LiveStore, session: number, afterRow: number
     touch(store.all('SELECT session, turn FROM events WHERE event_id = ? AND turn IS NOT NULL', eventId))
   }
   touch(store.all(
-    `SELECT session, turn FROM events WHERE session = ? AND id > ? AND turn IS NOT NULL AND kind IN ('prompt', 'turn-end')`,
+    `SELECT session, turn FROM events
+     WHERE session = ? AND id > ? AND turn IS NOT NULL AND kind IN ('prompt', 'turn-end')`,
     session, afterRow))
   for (const [holder, turn] of touched.values()) settleCopiedTurn(store, holder, turn)
 }
@@ -119,9 +122,10 @@ function settleCopiedTurn(store: LiveStore, session: number, turn: string): void
 
 /** What a fork copied was written by its origin: such edits are not pending. */
 function settleCopiedEdits(store: LiveStore, eventId: string): void {
+  const told = 'event_id = ? AND session IN (SELECT session FROM events WHERE event_id = ?)'
   const copied = 'EXISTS (SELECT 1 FROM events e WHERE e.session = edits.session AND e.event_id = edits.event_id AND e.copied = 1)'
-  store.run(`UPDATE edits SET settled = 'copied' WHERE event_id = ? AND settled IS NULL AND ${copied}`, eventId)
-  store.run(`UPDATE edits SET settled = NULL WHERE event_id = ? AND settled = 'copied' AND NOT ${copied}`, eventId)
+  store.run(`UPDATE edits SET settled = 'copied' WHERE ${told} AND settled IS NULL AND ${copied}`, eventId, eventId)
+  store.run(`UPDATE edits SET settled = NULL WHERE ${told} AND settled = 'copied' AND NOT ${copied}`, eventId, eventId)
 }
 
 /** The last row there is; rows after it are new. */

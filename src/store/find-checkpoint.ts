@@ -5,7 +5,7 @@ import type { Repository } from '../git/repository.ts'
 import { CHECKPOINTS_REF } from '../model/checkpoint.ts'
 import { isCheckpointId, isOid } from '../model/ids.ts'
 import type { CheckpointId, Oid } from '../model/ids.ts'
-import { findLiveStore } from './live.ts'
+import { readLiveStore } from './read-live.ts'
 
 export interface CheckpointPlace {
   readonly id: CheckpointId
@@ -25,14 +25,10 @@ export async function findCheckpoints(
   return indexed.length > 0 ? indexed : await findInRef(repository, wanted, limit)
 }
 
-async function findInIndex(repository: Repository, prefix: string, limit: number): Promise<readonly CheckpointPlace[]> {
-  const store = await findLiveStore(repository.home, { readOnly: true })
-  try {
-    return store?.all<CheckpointPlace>(
-      'SELECT id, "commit" FROM checkpoints WHERE id >= ? AND id < ? ORDER BY id LIMIT ?', prefix, `${prefix}~`, limit) ?? []
-  } finally {
-    store?.close()
-  }
+async function findInIndex({ home }: Repository, prefix: string, limit: number): Promise<readonly CheckpointPlace[]> {
+  const reading = await readLiveStore(home, (store) => store.all<CheckpointPlace>(
+    'SELECT id, "commit" FROM checkpoints WHERE id >= ? AND id < ? ORDER BY id LIMIT ?', prefix, `${prefix}~`, limit))
+  return reading.kind === 'read' ? reading.value : []
 }
 
 const FOLDER = '.bitloops/checkpoints/v1/'

@@ -92,10 +92,11 @@ function observationOf({ path, change }: ChangedPath, at: TurnPlace, spans: read
 /** A turn that its agent gave no id is known by the time it began. */
 const isTold = (turn: string): turn is TurnId => !turn.startsWith('at:')
 
-/** Paths that a tool of any session wrote since the turn began. */
+/** Paths that a tool of any session wrote since the turn began, and that are not yet in a commit. */
 function toldPaths(store: LiveStore, worktree: string, since: Millis): ReadonlySet<string> {
   const rows = store.all<{ path: string; fromPath: string | null }>(
-    `SELECT path, from_path AS fromPath FROM edits WHERE worktree = ? AND at >= ? AND evidence = 'tool'`, worktree, since)
+    `SELECT path, from_path AS fromPath FROM edits
+     WHERE worktree = ? AND settled IS NULL AND at >= ? AND evidence = 'tool'`, worktree, since)
   return new Set(rows.flatMap(({ path, fromPath }) => fromPath === null ? [path] : [path, fromPath]))
 }
 
@@ -104,11 +105,12 @@ function spansOf(store: LiveStore, adapter: AgentAdapter, at: TurnPlace, started
   const rows = store.all<{ tool: string; begun: Millis | null; done: Millis | null }>(
     `SELECT max(body ->> '$.tool') AS tool,
        min(CASE WHEN kind = 'tool-call' THEN at END) AS begun, max(CASE WHEN kind = 'tool-result' THEN at END) AS done
-     FROM events e WHERE session = ? AND kind IN ('tool-call', 'tool-result')
-       AND (turn = ? OR (turn IS NULL AND at >= ?))
+     FROM events e WHERE id IN (
+         SELECT id FROM events WHERE session = ? AND turn = ? AND kind IN ('tool-call', 'tool-result') UNION ALL
+         SELECT id FROM events WHERE session = ? AND turn IS NULL AND kind IN ('tool-call', 'tool-result') AND at >= ?)
        AND NOT EXISTS (SELECT 1 FROM events c WHERE c.session = e.session AND c.kind = 'file-change' AND c.turn IS e.turn
          AND c.body ->> '$.call' = e.body ->> '$.call')
-     GROUP BY body ->> '$.call'`, at.session, at.turn, startedAt)
+     GROUP BY body ->> '$.call'`, at.session, at.turn, at.session, startedAt)
   return rows.filter(({ tool }) => !adapter.readOnlyTools.has(tool))
     .map(({ tool, begun, done }) => ({ tool, from: begun ?? startedAt, to: done ?? endedAt }))
 }

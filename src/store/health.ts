@@ -6,7 +6,9 @@ import { BitloopsError } from '../errors.ts'
 import type { Environment, Repository } from '../git/repository.ts'
 import type { Worktree } from '../git/worktrees.ts'
 import { logPaths } from '../log.ts'
-import type { Failure, InboxFacts, NamedSession, RecordsFacts, SessionsFacts, StoreState } from '../model/diagnose-records.ts'
+import type {
+  Failure, InboxFacts, NamedSession, RecordsFacts, SessionsFacts, StoreState,
+} from '../model/diagnose-records.ts'
 import type { Millis } from '../model/event.ts'
 import type { CheckpointId, Oid } from '../model/ids.ts'
 import { readFindings } from './findings.ts'
@@ -20,6 +22,8 @@ import { isPromoted } from './plans.ts'
 const SILENT_MS = 30 * 60_000
 /** Edits of a session that ended are usually committed within this time. */
 const UNSETTLED_MS = 24 * 3_600_000
+/** A promotion is at work no longer than this. */
+const WRITING_MS = 10_000
 const OLD_CLAIM_MS = 60_000
 const ABANDONED_MS = 3_600_000
 const MAX_SESSIONS = 50
@@ -27,7 +31,10 @@ const LAST_FAILURES = 5
 /** The end of a log that holds its last failures. */
 const LOG_TAIL_CHARS = 20_000
 
-const NO_SESSIONS: SessionsFacts = { silent: [], unsettled: [], missingTranscripts: 0, refusedTranscripts: 0, moved: [], openPlans: [] }
+const NO_SESSIONS: SessionsFacts =
+  { silent: [], unsettled: [], missingTranscripts: 0, refusedTranscripts: 0, moved: [], openPlans: [] }
+/** Edits that may be the user's own make no commit the agent's. */
+const PENDING = `settled IS NULL AND evidence <> 'unknown'`
 
 export interface OpenedStore {
   readonly state: StoreState
@@ -79,20 +86,21 @@ export function readRecords(
 
 function readSessions(store: LiveStore, worktrees: readonly Worktree[], now: Millis): SessionsFacts {
   const select = (where: string, before: Millis): readonly NamedSession[] => store.all<NamedSession>(
-    `SELECT agent, session_id AS session, last_event_at AS lastEventAt FROM sessions WHERE ${where} AND last_event_at < ?
-     ORDER BY last_event_at DESC LIMIT ${MAX_SESSIONS}`, before)
+    `SELECT agent, session_id AS session, last_event_at AS lastEventAt FROM sessions
+     WHERE ${where} AND last_event_at < ? ORDER BY last_event_at DESC LIMIT ${MAX_SESSIONS}`, before)
   const transcripts = store.all<{ state: string; count: number }>(
-    `SELECT transcript_state AS state, count(*) AS count FROM sessions WHERE last_event_at < ? GROUP BY state`, now - SILENT_MS)
+    `SELECT transcript_state AS state, count(*) AS count FROM sessions
+     WHERE last_event_at < ? GROUP BY transcript_state`, now - SILENT_MS)
   const countIn = (state: string): number => transcripts.find((row) => row.state === state)?.count ?? 0
   return {
     silent: select('open_turn IS NOT NULL AND ended_at IS NULL', now - SILENT_MS),
-    unsettled: select(`ended_at IS NOT NULL AND id IN (SELECT session FROM edits WHERE settled IS NULL AND evidence <> 'unknown')`,
-      now - UNSETTLED_MS),
+    unsettled: select(
+      `ended_at IS NOT NULL AND id IN (SELECT session FROM edits WHERE ${PENDING})`, now - UNSETTLED_MS),
     missingTranscripts: countIn('missing'),
     refusedTranscripts: countIn('refused'),
     moved: worktrees.filter((worktree) => hasMoved(store, worktree)).map(({ path }) => path),
     openPlans: store.all<{ checkpoint: CheckpointId; commit: Oid }>(
-      `SELECT checkpoint, "commit" FROM plans WHERE state <> 'done' ORDER BY checkpoint`),
+      `SELECT checkpoint, "commit" FROM plans WHERE state <> 'done' AND made_at < ? ORDER BY made_at`, now - WRITING_MS),
   }
 }
 
@@ -100,7 +108,7 @@ function readSessions(store: LiveStore, worktrees: readonly Worktree[], now: Mil
 function hasMoved(store: LiveStore, { path, head }: Worktree): boolean {
   const seen = readHead(store, path)
   if (head === undefined || seen === undefined || seen === head || isPromoted(store, head)) return false
-  return store.get(`SELECT 1 FROM edits WHERE worktree = ? AND settled IS NULL AND evidence <> 'unknown' LIMIT 1`, path) !== undefined
+  return store.get(`SELECT 1 FROM edits WHERE worktree = ? AND ${PENDING} LIMIT 1`, path) !== undefined
 }
 
 function readInbox(home: string, now: Millis): InboxFacts {
@@ -120,7 +128,8 @@ function readInbox(home: string, now: Millis): InboxFacts {
 /** Made by the hook that starts a drain, and taken away by the drain. */
 export const claimPath = (home: string): string => join(home, 'drain.starting')
 
-export const hasOldClaim = (home: string, now: Millis): boolean => now - (changedAt(claimPath(home)) ?? now) > OLD_CLAIM_MS
+export const hasOldClaim = (home: string, now: Millis): boolean =>
+  now - (changedAt(claimPath(home)) ?? now) > OLD_CLAIM_MS
 
 /** The last failures of this repository, and of all where its own log could not be written. Oldest first. */
 export function readFailures(home: string, env: Environment): readonly Failure[] {
@@ -153,11 +162,11 @@ const PRIVATE_FILES = ['live.db', 'live.db-wal', 'live.db-shm', 'log', 'installe
 /** What holds raw sessions and may be read by others. Windows has no such rights. */
 export function listExposed(home: string): readonly Exposed[] {
   if (process.platform === 'win32') return []
-  const places = [...PRIVATE_FOLDERS.map((name) => [name, 0o700] as const), ...PRIVATE_FILES.map((name) => [name, 0o600] as const)]
-  return places.flatMap(([name, mode]) => {
-    const path = join(home, name)
+  const places = [...PRIVATE_FOLDERS, ...PRIVATE_FILES].map((name) => join(home, name))
+  return places.flatMap((path) => {
     const found = lstatSync(path, { throwIfNoEntry: false })
-    return found !== undefined && (found.mode & 0o077) !== 0 ? [{ path, mode }] : []
+    if (found === undefined || (found.mode & 0o077) === 0) return []
+    return [{ path, mode: found.isDirectory() ? 0o700 : 0o600 }]
   })
 }
 

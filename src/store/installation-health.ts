@@ -1,4 +1,4 @@
-// Looks at what init installed, and tries it: the program, the scripts, the hooks of Git and of agents. Changes nothing.
+// Looks at what init installed and tries it: the program, the scripts, the hooks of Git and of agents. Changes nothing.
 
 import { execFile } from 'node:child_process'
 import { accessSync, constants, existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
@@ -30,7 +30,8 @@ const PROGRAM_LIMIT_MS = 10_000
 const MAX_HOOK_BYTES = 256 * 1024
 
 /** True when init was run here. */
-export const isSetUp = (home: string): boolean => [...SCRIPTS, 'program', 'installed.json'].some((name) => existsSync(join(home, name)))
+export const isSetUp = (home: string): boolean =>
+  [...SCRIPTS, 'program', 'installed.json'].some((name) => existsSync(join(home, name)))
 
 /** `probe` is undefined where the inbox cannot be written, or capture is off. */
 export async function examineInstallation(
@@ -39,7 +40,8 @@ export async function examineInstallation(
   const near = nameFrom(repository)
   const git = await readGitVersion(repository)
   const [program, merged, hooks, mappings] = await Promise.all([
-    tryProgram(repository), readSettings(repository), readInstalledHooks(repository, git), readRemoteSettings(repository),
+    tryProgram(repository), readSettings(repository), readInstalledHooks(repository, git),
+    readRemoteSettings(repository),
   ])
   const onPath = findOnPath(repository.env)
   const isOn = merged.settings.enabled && !existsSync(join(repository.home, 'disabled'))
@@ -57,8 +59,10 @@ export async function examineInstallation(
   }
 }
 
+type Near = (path: string) => string
+
 /** Paths below the worktree are named from there. */
-function nameFrom({ worktree }: Repository): (path: string) => string {
+function nameFrom({ worktree }: Repository): Near {
   return (path) => worktree !== undefined && path.startsWith(worktree + sep) ? relative(worktree, path) : path
 }
 
@@ -67,8 +71,9 @@ async function tryProgram({ home, env }: Repository): Promise<ProgramState> {
   if (node === '' || path === '') return { kind: 'unnamed' }
   const missing = [node, path].find((each) => !existsSync(each))
   if (missing !== undefined) return { kind: 'missing', path: missing }
+  const options = { timeout: PROGRAM_LIMIT_MS, env: { ...env, NODE_OPTIONS: undefined } }
   return await new Promise((resolve) => {
-    execFile(node, [path, '--version'], { timeout: PROGRAM_LIMIT_MS, env: { ...env, NODE_OPTIONS: undefined } }, (error, stdout, stderr) => {
+    execFile(node, [path, '--version'], options, (error, stdout, stderr) => {
       const version = /version (\S+)/.exec(stdout)?.[1]
       const said = stderr.trim().split('\n').at(-1) || error?.message || 'it does not tell its version'
       resolve(error === null && version !== undefined ? { kind: 'runs', version } : { kind: 'fails', path, said })
@@ -94,7 +99,7 @@ const listOldScripts = (home: string, hooksFolder: string): readonly string[] =>
   SCRIPTS.filter((name) => readText(join(home, name)) !== readText(join(hooksFolder, `${name}.sh`)))
 
 async function examineHooks(
-  repository: Repository, { way, place, hooks }: InstalledHooks, probe: Probe | undefined, near: (path: string) => string,
+  repository: Repository, { way, place, hooks }: InstalledHooks, probe: Probe | undefined, near: Near,
 ): Promise<HooksFacts> {
   const findings: HookFinding[] = []
   for (const { hook, path, state, manager, line, command } of hooks) {
@@ -147,12 +152,13 @@ async function tryAgentHook({ env }: Repository, worktree: string, command: stri
 }
 
 /** Their commands stand in the hooks of Git or of agents, the user's own included. */
-function findTools(repository: Repository, { place }: InstalledHooks, near: (path: string) => string): readonly FoundTool[] {
+function findTools(repository: Repository, { place }: InstalledHooks, near: Near): readonly FoundTool[] {
   const { worktree = repository.gitDir, env } = repository
   const hookFiles = namesIn(place.folder).filter((name) => !name.includes('.')).map((name) => join(place.folder, name))
   const settings = [SHARED_AGENT_SETTINGS, AGENT_SETTINGS].map((name) => join(worktree, name))
-  const users = env['HOME'] === undefined ? [] : [join(env['CLAUDE_CONFIG_DIR'] ?? join(env['HOME'], '.claude'), 'settings.json')]
-  const texts: readonly HookText[] = [...hookFiles, ...settings, ...users].map((path) => ({ path: near(path), text: readText(path) }))
+  const users = join(env['CLAUDE_CONFIG_DIR'] ?? join(env['HOME'] ?? '/', '.claude'), 'settings.json')
+  const texts: readonly HookText[] = [...hookFiles, ...settings, users]
+    .map((path) => ({ path: near(path), text: readText(path) }))
   return findOtherTools(texts, TOOL_FILES.filter((name) => existsSync(join(worktree, name))))
 }
 

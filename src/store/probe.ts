@@ -1,5 +1,5 @@
-// Tries installed hooks for real: they run as Git or an agent runs them, and what they deliver goes into a folder of its own
-// below the inbox, from where nothing is ever recorded. Afterwards nothing of it is left.
+// Tries installed hooks for real: they run as Git or an agent runs them, but deliver into a folder of their own below
+// the inbox, from where nothing is ever recorded. Afterwards nothing of it is left.
 
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'

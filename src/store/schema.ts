@@ -27,6 +27,7 @@ export const MIGRATIONS: readonly string[] = [
     last_checkpoint  TEXT,
     UNIQUE (agent, session_id)
   ) STRICT;
+  CREATE INDEX sessions_open ON sessions (id) WHERE open_turn IS NOT NULL;
 
   -- One telling of an event; (session, event_id) is the event. checkpoint: the first checkpoint that took the event.
   CREATE TABLE events (

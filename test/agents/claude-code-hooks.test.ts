@@ -62,11 +62,12 @@ describe('parseHook', (it) => {
     const [result, change] = eventsOf(read('PostToolUse', {
       tool_name: 'Write', tool_use_id: 't1', duration_ms: 5, agent_id: 'a1',
       tool_input: { file_path: '/p/a', content: 'one\ntwo\n' },
-      tool_response: { type: 'create', filePath: '/p/a', content: 'one\ntwo\n', structuredPatch: [], originalFile: null },
+      tool_response: { type: 'create', filePath: '/p/a', content: 'one\ntwo\n', originalFile: null },
     }))
     assert.equal(result, {
       id: 'result:t1', turn: 'p1', subagent: 'a1', at: 1000,
-      kind: 'tool-result', tool: 'Write', call: 't1', outcome: 'ok', output: { type: 'create', path: '/p/a' }, durationMs: 5,
+      kind: 'tool-result', tool: 'Write', call: 't1', outcome: 'ok', durationMs: 5,
+      output: { type: 'create', path: '/p/a' },
     } as unknown as Event)
     assert.equal(change, {
       id: 'change:t1:0', turn: 'p1', subagent: 'a1', at: 1000,

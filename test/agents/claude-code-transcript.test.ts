@@ -61,13 +61,12 @@ describe('parseTranscript of lines it cannot read', (it) => {
     const strange = [
       lineOf('novelty', 'x1', null), lineOf('attachment', 'x2', null, { attachment: { type: 'gift' } }),
       lineOf('system', 'x3', null, { subtype: 'mood' }), assistant('x4', 'x3', calls('Teleport', 't1')),
-        '{"uuid":"x5"}',
-      '{"type":"user","message":{}}', '{"type":"us', '[1]',
+      '{"uuid":"x5"}', '{"type":"user","message":{}}', '{"type":"us', '[1]',
     ]
     const reading = read([...strange, '{"type":"api-request","cut'])
     assert.equal([...reading.unknown].sort(), [
-      'attachment:gift', 'line:no-type', 'line:not-json', 'line:novelty', 'line:user without uuid', 'system:mood',
-        'tool:Teleport',
+      'attachment:gift', 'line:no-type', 'line:not-json', 'line:novelty', 'line:user without uuid',
+      'system:mood', 'tool:Teleport',
     ])
     assert.is(reading.native.length, 4)
   })
@@ -100,13 +99,13 @@ describe('parseTranscript of lines it cannot read', (it) => {
 
   it('forgets what is old, however long the names are', () => {
     const long = (count: number): string => 'x'.repeat(count)
-    const lines = Array.from({ length: 2000 }, (_, index) => [
-      prompt(`${index}-${long(50)}`.slice(0, 64), 'Go', { promptId: `${index}-${long(150)}` }),
-      assistant(`a${index}`, `${index}-${long(50)}`.slice(0, 64),
-        calls(`Edit${long(300)}`, `${index}-${long(50)}`.slice(0, 64),
-        { file_path: `/${long(390)}`, subagent_type: long(500) }), { model: long(900), stop_reason: null }),
-    ]).flat()
-    assert.is(JSON.stringify(read(lines).state).length < 64 * 1024, true)
+    const numbers = Array.from({ length: 1000 }, (_, index) => `${index}-`)
+    const edit = { file_path: `/${long(390)}`, subagent_type: long(500) }
+    const answers = numbers.map((number) => assistant(number.padEnd(64, 'a'), 'u',
+      calls(`Edit${long(300)}`, number.padEnd(64, 't'), edit), { model: long(900), stop_reason: null }))
+    const prompts = numbers.map((number) => prompt(number.padEnd(64, 'u'), 'Go', { promptId: number.padEnd(100, 'p') }))
+    const size = JSON.stringify(read([...answers, ...prompts]).state).length
+    assert.is(size > 32 * 1024 && size < 64 * 1024, true, `${size} bytes`)
   })
 
   it('starts anew from a state it cannot read', () => {

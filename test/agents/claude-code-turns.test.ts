@@ -51,7 +51,8 @@ describe('turns', (it) => {
 
 describe('copies', (it) => {
   it('are known by the id of the session they came from', () => {
-    const old = [user('u1', null, 'Go', { sessionId: 's0' }), assistant('a1', 'u1', said('Done')), user('u2', 'a1', 'On')]
+    const copied = [user('u1', null, 'Go', { sessionId: 's0' }), assistant('a1', 'u1', said('Done'))]
+    const old = [...copied, user('u2', 'a1', 'On')]
     assert.is(read(old).facts.forked, true)
     assert.equal(brief(eventsOf(old)), ['u1 prompt:u1', 'u1 response:a1', 'u1 end:u1', 'u2 prompt:u2'])
     const branch = [prompt('u1', 'Go', { forkedFrom: { sessionId: 's0', messageUuid: 'u1' } }), prompt('u2', 'On')]

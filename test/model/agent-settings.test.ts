@@ -1,9 +1,13 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync, readdirSync, existsSync, readFileSync } from 'node:fs'
+import {
+  existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
-import { addAgentHooks, agentHookCommand, hasAgentHooks, HOOK_EVENTS, removeAgentHooks } from '../../src/model/agent-settings.ts'
+import {
+  addAgentHooks, agentHookCommand, hasAgentHooks, HOOK_EVENTS, removeAgentHooks,
+} from '../../src/model/agent-settings.ts'
 import { parseJsonc, putValue, takeValue } from '../../src/model/jsonc.ts'
 import { describe } from '../support/suite.ts'
 
@@ -24,16 +28,23 @@ const FOREIGN: Readonly<Record<string, string>> = {
   'comments': '{\n  // why\n  "model": "x", /* and */\n  "env": {} // last\n  // the end\n}\n',
   'tabs': '{\n\t"model": "x"\n}',
   'line ends of Windows': '{\r\n    "model": "x"\r\n}\r\n',
-  'hooks of others': '{\n  "hooks": {\n    "Stop": [\n      {"hooks": [{"type": "command", "command": "./mine"}]}\n    ],\n' +
+  'hooks of others': '{\n  "hooks": {\n' +
+    '    "Stop": [\n      {"hooks": [{"type": "command", "command": "./mine"}]}\n    ],\n' +
     '    "Notification": [ {"matcher":"", "hooks":[]} ]\n  },\n  "z": 1\n}\n',
   'a trailing comma': '{\n  "model": "x",\n}\n',
+}
+
+interface Registered {
+  readonly hooks: { readonly Stop: readonly { readonly hooks: readonly { readonly command: string }[] }[] }
 }
 
 describe('addAgentHooks', (it) => {
   it('registers the nine events that clients old and new know, and no other', () => {
     const settings = JSON.parse(added(undefined)) as { hooks: Record<string, unknown> }
-    assert.equal(Object.keys(settings.hooks).sort(), ['PostToolUse', 'PreCompact', 'PreToolUse', 'SessionEnd', 'SessionStart', 'Stop',
-      'SubagentStart', 'SubagentStop', 'UserPromptSubmit'])
+    assert.equal(Object.keys(settings.hooks).sort(), [
+      'PostToolUse', 'PreCompact', 'PreToolUse', 'SessionEnd', 'SessionStart', 'Stop', 'SubagentStart', 'SubagentStop',
+      'UserPromptSubmit',
+    ])
     assert.is(HOOK_EVENTS.length, 9)
   })
 
@@ -53,8 +64,9 @@ describe('addAgentHooks', (it) => {
   }
 
   it('appends to a list that holds the hooks of others', () => {
-    const stop = (parseJsonc(added(FOREIGN['hooks of others'])) as { hooks: { Stop: { hooks: { command: string }[] }[] } }).hooks.Stop
-    assert.equal(stop.map((group) => group.hooks[0]!.command), ['./mine', agentHookCommand('claude-code')])
+    const settings = parseJsonc(added(FOREIGN['hooks of others'])) as Registered
+    const commands = settings.hooks.Stop.map((group) => group.hooks[0]!.command)
+    assert.equal(commands, ['./mine', agentHookCommand('claude-code')])
   })
 
   it('renews the command of another version in place', () => {
@@ -88,7 +100,8 @@ describe('addAgentHooks', (it) => {
 describe('jsonc', (it) => {
   it('takes out the first, a middle and the last member with its comma', () => {
     const text = '{\n  "a": 1, // one\n  "b": 2,\n  "c": 3\n}\n'
-    assert.equal(['a', 'b', 'c'].map((key) => parseJsonc(takeValue(text, [key]))), [{ b: 2, c: 3 }, { a: 1, c: 3 }, { a: 1, b: 2 }])
+    const left = ['a', 'b', 'c'].map((key) => parseJsonc(takeValue(text, [key])))
+    assert.equal(left, [{ b: 2, c: 3 }, { a: 1, c: 3 }, { a: 1, b: 2 }])
     assert.match(takeValue(text, ['b']), '// one')
   })
   it('sets a value in place and makes what is missing on the way', () => {
@@ -103,7 +116,9 @@ function makeLayout(name: string): { readonly root: string; readonly seen: () =>
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'bitloops-')))
   const root = join(folder, name)
   const seen = join(folder, 'seen')
-  for (const path of ['main/.git/objects', 'main/.git/bitloops', 'main/.git/worktrees/w', 'main/deep/er', 'w/deep', 'elsewhere']) {
+  for (const path of [
+    'main/.git/objects', 'main/.git/bitloops', 'main/.git/worktrees/w', 'main/deep/er', 'w/deep', 'elsewhere',
+  ]) {
     mkdirSync(join(root, path), { recursive: true })
   }
   writeFileSync(join(root, 'main/.git/worktrees/w/commondir'), '../..\n')
@@ -116,7 +131,8 @@ function makeLayout(name: string): { readonly root: string; readonly seen: () =>
   }
 }
 
-const SHELLS = ['sh', 'dash', 'bash', 'busybox', 'zsh', 'ksh'].filter((shell) => spawnSync(shell, ['-c', 'true']).error === undefined)
+const SHELLS = ['sh', 'dash', 'bash', 'busybox', 'zsh', 'ksh']
+  .filter((shell) => spawnSync(shell, ['-c', 'true']).error === undefined)
 
 for (const shell of SHELLS) {
   describe(`agentHookCommand in ${shell}`, (it) => {

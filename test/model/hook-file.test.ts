@@ -71,12 +71,14 @@ describe('planHook', (it) => {
 
   it('replaces the lines of another version in place', () => {
     const old = installed('#!/bin/sh\necho hello\n').replace('set +efu', 'set +e')
-    assert.equal(planHook('post-commit', hookOf(old), BACKUP), { kind: 'write', text: installed('#!/bin/sh\necho hello\n') })
+    const renewed = planHook('post-commit', hookOf(old), BACKUP)
+    assert.equal(renewed, { kind: 'write', text: installed('#!/bin/sh\necho hello\n') })
   })
 
   it('deletes only what it made', () => {
     assert.equal(planHookRemoval(hookOf(installed(undefined))), { kind: 'delete' })
-    assert.equal(planHookRemoval(hookOf(`${installed(undefined)}echo added\n`)), { kind: 'write', text: '#!/bin/sh\necho added\n' })
+    const added = planHookRemoval(hookOf(`${installed(undefined)}echo added\n`))
+    assert.equal(added, { kind: 'write', text: '#!/bin/sh\necho added\n' })
     assert.equal(planHookRemoval(hookOf('#!/bin/sh\n')), { kind: 'unchanged' })
     assert.equal(planHookRemoval(undefined), { kind: 'unchanged' })
   })

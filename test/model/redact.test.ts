@@ -3,6 +3,7 @@
 import * as assert from 'uvu/assert'
 import { mergeCounts, redactTexts, redactValues, RULES_VERSION } from '../../src/model/redact.ts'
 import type { Scan } from '../../src/model/redact.ts'
+import { loadSecretlint, scanWithSecretlint } from '../../src/model/secretlint.ts'
 import { describe, rejects } from '../support/suite.ts'
 
 const MIXED = 'a1B2c3D4e5F6g7H8j9K0'
@@ -12,7 +13,7 @@ const hex = (length: number): string => '0f1e2d3c4b5a6978'.repeat(8).slice(0, le
 const glue = (...parts: readonly string[]): string => parts.join('')
 
 const AWS_ID = glue('AK', 'IA', 'QWERTY234567ASDF')
-const AWS_SECRET = 'wJalr/UtnFEMI0K7MDENG+bPxRfiCY0123456789'
+const AWS_SECRET = glue('wJalr/UtnFEMI0K7MDENG', '+bPxRfiCY0123456789')
 const GITHUB = glue('gh', 'p_', random(36))
 const JWT = glue('ey', 'JhbGciOiJIUzI1NiJ9', '.ey', 'JzdWIiOiIxMjM0NTY3ODkwIn0', '.dozjgNryP4J3jVmNHl0w5N')
 const KEY_BODY = glue('MIIEvQIBADANBgkqhkiG9w0B', random(40))
@@ -28,7 +29,7 @@ const TOKENS: readonly Row[] = [
   ['google-api-key', glue('AI', 'za', random(35)), '@', 'https://maps.test/api?key=@&v=3'],
   ['google-oauth-token', glue('ya', '29.', random(60)), '@'],
   ['google-oauth-token', glue('GOC', 'SPX-', random(28)), '@'],
-  ['azure-storage-key', `${random(86)}==`, 'DefaultEndpointsProtocol=https;AccountName=x;AccountKey=@;EndpointSuffix=y'],
+  ['azure-storage-key', `${random(86)}==`, 'Protocol=https;AccountName=x;AccountKey=@;EndpointSuffix=y'],
   ['azure-storage-key', `${random(43)}=`, 'Endpoint=sb://x/;SharedAccessKeyName=y;SharedAccessKey=@'],
   ['azure-client-secret', glue('abc', '8Q~', random(34)), '@'],
   ['github-token', GITHUB, '@', 'x@', '"@"', '\ufffd@\ufffd', '\ud800@\udfff', '\u2028@\u2028'],
@@ -63,7 +64,8 @@ const TOKENS: readonly Row[] = [
 ]
 
 const CREDENTIALS: readonly Row[] = [
-  ['url-password', 'hunter2', 'https://me:@@host.test/x', 'redis://:@@cache:6379', 'git clone https://me:@@host.test/x.git'],
+  ['url-password', 'hunter2', 'https://me:@@host.test/x', 'redis://:@@cache:6379',
+    'git clone https://me:@@host.test/x.git'],
   ['url-password', 'devdb', 'postgres://app:@@localhost:5432/db'],
   ['url-password', 'p@ss:w0rd!', 'mongodb+srv://app:@@cluster0.test/db?retryWrites=true'],
   ['url-password', 's3cret', 'jdbc:mysql://root:@@db/x', 'root:@@tcp(127.0.0.1:3306)/app'],
@@ -77,11 +79,14 @@ const ASSIGNMENTS: readonly Row[] = [
   ['password', 'hunter2',
     'password=@', 'password: @', 'Password: @', 'DB_PASSWORD=@', 'export DB_PASSWORD="@"', 'password = "@"',
     "const password = '@'", 'let password: string = "@";', 'password := "@"', "'password' => '@'", '{"password":"@"}',
-    '{"db_password": "@", "x": 1}', 'PGPASSWORD=@ psql', 'docker run -e DB_PASSWORD=@ image', '--password @', '--password=@',
-    'the password is @.', 'spring.datasource.password=@', '<password>@</password>', 'Server=x;Uid=sa;Pwd=@;', '?user=a&password=@&x=1',
+    '{"db_password": "@", "x": 1}', 'PGPASSWORD=@ psql', 'docker run -e DB_PASSWORD=@ image',
+    '--password @', '--password=@', 'the password is @.', 'spring.datasource.password=@', '<password>@</password>',
+    'Server=x;Uid=sa;Pwd=@;', '?user=a&password=@&x=1',
     '+DB_PASSWORD=@', '    12→DB_PASSWORD=@', 'machine x login me password @', "login(user='me', password='@')",
-    '- name: DB_PASSWORD\n  value: @', 'char password[] = "@";', 'the password is: @', "auth: { user: 'x', pass: '@' }", 'config["password"] = "@"'],
-  ['password', 'letmein', 'password=@', 'db:\n  password: @\n  port: 1', 'MYSQL_ROOT_PASSWORD=@', '"password": "@"', 'https://host.test/?password=@&x=1', 'x --password=@'],
+    '- name: DB_PASSWORD\n  value: @', 'char password[] = "@";', 'the password is: @',
+    "auth: { user: 'x', pass: '@' }", 'config["password"] = "@"'],
+  ['password', 'letmein', 'password=@', 'db:\n  password: @\n  port: 1', 'MYSQL_ROOT_PASSWORD=@', '"password": "@"',
+    'https://host.test/?password=@&x=1', 'x --password=@'],
   ['password', 'mysecretpassword', 'POSTGRES_PASSWORD=@', '- POSTGRES_PASSWORD=@'],
   ['password', 'p@ss!word', 'password: @', 'SMTP_PASS=@'],
   ['generic-secret', 'django-insecure-#(x)$a=1', 'SECRET_KEY=@', "SECRET_KEY = '@'"],
@@ -90,7 +95,8 @@ const ASSIGNMENTS: readonly Row[] = [
   ['generic-secret', 'changeme', 'SECRET_KEY=@', "SECRET_KEY = '@'", 'APP_SECRET=@'],
   ['generic-secret', 'keyboard-cat', "session({ secret: '@' })"],
   ['generic-secret', '1234abcd', 'api_key: @', 'apiKey: "@"', 'API-KEY=@', 'x-api-key: @', '--api-key @'],
-  ['generic-secret', random(32), 'token: @', 'access_token=@', '"refresh_token": "@"', 'clientSecret: "@"', 'TWILIO_AUTH_TOKEN=@'],
+  ['generic-secret', random(32), 'token: @', 'access_token=@', '"refresh_token": "@"', 'clientSecret: "@"',
+    'TWILIO_AUTH_TOKEN=@'],
 ]
 
 /** JSON in a string, and JSON in a string in that. */
@@ -145,8 +151,9 @@ describe('redaction of tokens', (it) => {
   })
 
   it('cannot be switched off by a comment in the text', async () => {
-    const { texts: [text = ''] } = await redactTexts([`# secretlint-disable\nAWS_SECRET_ACCESS_KEY=${AWS_SECRET}\n${GITHUB}`])
-    assert.is(text, '# secretlint-disable\nAWS_SECRET_ACCESS_KEY=[REDACTED:aws-secret-key]\n[REDACTED:github-token]')
+    const { texts } = await redactTexts([`# secretlint-disable\n${GITHUB}`])
+    assert.equal(texts, ['# secretlint-disable\n[REDACTED:github-token]'])
+    assert.is((await scanWithSecretlint(`# secretlint-disable\n${GITHUB}`)).length, 1)
   })
 
   it('does not see a secret across two texts', async () => {
@@ -160,6 +167,16 @@ describe('redaction of tokens', (it) => {
     assert.is(redacted.counts['github-token'], 3005)
     assert.is(redacted.texts[3], texts[3]!.replace(GITHUB, '[REDACTED:github-token]'))
     assert.is(redacted.texts[3004 - 1], `${3003 - 5} [REDACTED:github-token]`)
+  })
+})
+
+describe('scanWithSecretlint', (it) => {
+  it('gives the place of the secret, also where a rule reports another, and behind a BOM', async () => {
+    for (const before of ['', '\ufeff', 'some text\n']) {
+      const text = `${before}AWS_SECRET_ACCESS_KEY=${AWS_SECRET} and ${GITHUB}`
+      const found = (await scanWithSecretlint(text)).map(({ start, end }) => text.slice(start, end))
+      assert.equal(found.sort(), [GITHUB, AWS_SECRET].sort())
+    }
   })
 })
 
@@ -202,27 +219,40 @@ describe('redaction of private keys', (it) => {
 const HARMLESS: readonly string[] = [
   hex(40), hex(64), `commit ${hex(40)}\nparent ${hex(40)}`, '550e8400-e29b-41d4-a716-446655440000',
   '/home/dev/project/src/components/very/long/path/to/some/file/with-dashes/and_underscores/index.test.ts',
-  'C:\\Users\\dev\\new\\token\\file.txt', glue('toolu_01', random(22)), glue('msg_01', random(22)), glue('req_01', random(22)),
-  glue('sha512-', random(86), '=='), '2026-11-20T16:11:19.103Z', '     12→const x = 1', random(400), `${random(399)}=`,
-  "const token = () => 'x'", 'password: string', 'password: string;', 'password?: string | undefined', 'if (!password) return',
-  'password: Option<String>,', 'password: &str', 'password: str = None', 'password: z.string().min(8)', 'secret: Buffer',
-  'token: u32', 'token: uint256', 'const token = tokens[i]', 'token = lexer.next()', 'let token = null', 'token: Token,',
-  'this.password = password', 'connect(password=password, token=self.token)', 'password=os.environ["PASSWORD"]',
-  'const { password } = req.body', 'token: req.headers.authorization', 'password: hashedPassword,', 'user.password = hash',
-  'password=', 'password: ', 'PASSWORD=""', "password: ''", 'password=<your-password>', 'password: <secret>', 'API_KEY=your-api-key',
-  'api_key: YOUR_API_KEY_HERE', 'SECRET=process.env.X', 'SECRET_KEY=${SECRET_KEY}', 'TOKEN=$TOKEN', 'TOKEN=$(cat token)',
-  'token: ${{ secrets.GITHUB_TOKEN }}', 'password: null', 'password: true', 'password: !vault |', 'password: "********"', 'password=xxxx',
-  'password: {{ db_password }}', '"password": {"type": "string"}', 'PWD=/home/dev/project', 'OLDPWD=/root', 'password: "Enter your password"',
-  'input_tokens: 1234', '"max_tokens": 4096', 'token_count=12', 'tokenizer = "cl100k_base1"', '"cache_read_input_tokens":99', 'total tokens: 1234',
-  '"jsonwebtoken": "^9.0.2"', '"@octokit/auth-token": "^4.0.0"', 'nextPageToken: "CAUQAA1234567890"', 'const TOKEN_KEY = "auth_token"',
-  "autocomplete='current-password'", 'type="password" name="token"', 'token === "function"', "token = 'identifier'", 'if [ "$TOKEN" = "abc1" ]; then',
-  '(password) => password.length', 'token => token.value', 'SyntaxError: Unexpected token < in JSON', 'Unexpected token: punc', 'the password is wrong',
-  'the token is base64-encoded', 'secretName: my-secret', 'password_hash TEXT NOT NULL', 'password VARCHAR(255)', '--password-stdin', '--token <token>',
-  'Authorization: Bearer <token>', 'Authorization: Bearer ${token}', 'authorization: `Bearer ${token}`', 'Authorization: Basic auth', 'bearer authentication',
-  'https://host.test:8080/@scope/pkg', 'http://localhost:3000/x@y', 'git@github.com:owner/repo.git', 'ssh://git@host.test:22/x', 'https://user@host.test/x',
-  'postgres://${USER}:${PASSWORD}@localhost/db', 'postgres://user:<password>@host/db', 'docker run -u 1000:1000 image', 'mailto:me@host.test',
-  'task-1234567890abcdefghij1234', 'sk-folding-cube', 'desk-abcdefghijklmnopqrstuvwxyz', 'eyJhbGciOiJIUzI1NiJ9', 'a.b.c', 'SG.foo.bar',
-  'refs/heads/feature/token-refresh', 'key: value', 'pass: "ok"', 'secret: my-app-tls', 'token: refresh-token', 'password: 2026-11-20', 'PASSWORD=$1', '"password": "%s"', 'primary_key = "id"', 'public_key: abc123def456', "import { token } from './token.ts'",
+  'C:\\Users\\dev\\new\\token\\file.txt', glue('toolu_01', random(22)), glue('msg_01', random(22)),
+  glue('req_01', random(22)), glue('sha512-', random(86), '=='), '2026-11-20T16:11:19.103Z',
+  '     12→const x = 1', random(400), `${random(399)}=`, "const token = () => 'x'", 'password: string',
+  'password: string;', 'password?: string | undefined', 'if (!password) return',
+  'password: Option<String>,', 'password: &str', 'password: str = None', 'password: z.string().min(8)',
+  'secret: Buffer', 'token: u32', 'token: uint256', 'const token = tokens[i]', 'token = lexer.next()',
+  'let token = null', 'token: Token,', 'this.password = password',
+  'connect(password=password, token=self.token)', 'password=os.environ["PASSWORD"]',
+  'const { password } = req.body', 'token: req.headers.authorization', 'password: hashedPassword,',
+  'user.password = hash', 'password=', 'password: ', 'PASSWORD=""', "password: ''",
+  'password=<your-password>', 'password: <secret>', 'API_KEY=your-api-key', 'api_key: YOUR_API_KEY_HERE',
+  'SECRET=process.env.X', 'SECRET_KEY=${SECRET_KEY}', 'TOKEN=$TOKEN', 'TOKEN=$(cat token)',
+  'token: ${{ secrets.GITHUB_TOKEN }}', 'password: null', 'password: true', 'password: !vault |',
+  'password: "********"', 'password=xxxx', 'password: {{ db_password }}', '"password": {"type": "string"}',
+  'PWD=/home/dev/project', 'OLDPWD=/srv', 'password: "Enter your password"', 'input_tokens: 1234',
+  '"max_tokens": 4096', 'token_count=12', 'tokenizer = "cl100k_base1"', '"cache_read_input_tokens":99',
+  'total tokens: 1234', '"jsonwebtoken": "^9.0.2"', '"@octokit/auth-token": "^4.0.0"',
+  'nextPageToken: "CAUQAA1234567890"', 'const TOKEN_KEY = "auth_token"', "autocomplete='current-password'",
+  'type="password" name="token"', 'token === "function"', "token = 'identifier'",
+  'if [ "$TOKEN" = "abc1" ]; then', '(password) => password.length', 'token => token.value',
+  'SyntaxError: Unexpected token < in JSON', 'Unexpected token: punc', 'the password is wrong',
+  'the token is base64-encoded', 'secretName: my-secret', 'password_hash TEXT NOT NULL',
+  'password VARCHAR(255)', '--password-stdin', '--token <token>', 'Authorization: Bearer <token>',
+  'Authorization: Bearer ${token}', 'authorization: `Bearer ${token}`', 'Authorization: Basic auth',
+  'bearer authentication', 'https://host.test:8080/@scope/pkg', 'http://localhost:3000/x@y',
+  'git@github.com:owner/repo.git', 'ssh://git@host.test:22/x', 'https://user@host.test/x',
+  'postgres://${USER}:${PASSWORD}@localhost/db', 'postgres://user:<password>@host/db',
+  'docker run -u 1000:1000 image', 'mailto:me@host.test', 'task-1234567890abcdefghij1234',
+  'sk-folding-cube', 'desk-abcdefghijklmnopqrstuvwxyz', 'eyJhbGciOiJIUzI1NiJ9', 'a.b.c', 'SG.foo.bar',
+  'refs/heads/feature/token-refresh', 'key: value', 'pass: "ok"', 'Token: "#d0d0d0"', 'U_UNEXPECTED_TOKEN=0x10100,',
+  'f(a, original_token=alias_token)',
+   'secret: my-app-tls',
+  'token: refresh-token', 'password: 2026-11-20', 'PASSWORD=$1', '"password": "%s"', 'primary_key = "id"',
+  'public_key: abc123def456', "import { token } from './token.ts'",
 ]
 
 describe('what is not redacted', (it) => {
@@ -245,7 +275,8 @@ describe('redactValues', (it) => {
   const redact = async (value: unknown): Promise<unknown> => (await redactValues([value]))[0]!.value
 
   it('redacts under any key, below any depth, and keeps structure and other values', async () => {
-    const nest = (depth: number): unknown => depth === 0 ? { name: GITHUB, path: `a/${GITHUB}`, n: 1, ok: true, no: null } : [nest(depth - 1)]
+    const core = { name: GITHUB, path: `a/${GITHUB}`, n: 1, ok: true, no: null }
+    const nest = (depth: number): unknown => depth === 0 ? core : [nest(depth - 1)]
     const mark = '[REDACTED:github-token]'
     const expected = JSON.stringify(nest(60)).replaceAll(GITHUB, mark)
     assert.is(JSON.stringify(await redact(nest(60))), expected)
@@ -259,26 +290,30 @@ describe('redactValues', (it) => {
 
   it('redacts keys, and keeps two that became equal apart', async () => {
     const other = GITHUB.replace('a1', 'b1')
-    assert.equal(await redact({ [GITHUB]: 1, [other]: 2 }), { '[REDACTED:github-token]': 1, '[REDACTED:github-token] (2)': 2 })
+    const expected = { '[REDACTED:github-token]': 1, '[REDACTED:github-token] (2)': 2 }
+    assert.equal(await redact({ [GITHUB]: 1, [other]: 2 }), expected)
   })
 
   it('takes what stands under a telling key for a secret, whatever it looks like', async () => {
     const value = {
-      password: 'plain words indeed', api_key: 'x1', apiKey: 'abc', authorization: 'anything', token: 'word', private_key: 'pem',
-      aws_secret_access_key: 'zzz1', clientSecret: ['one', 'two'], env: [{ name: 'DB_PASSWORD', value: 'letmein' }],
+      password: 'plain words indeed', api_key: 'x1', apiKey: 'abc', authorization: 'anything', token: 'word',
+      private_key: 'pem', aws_secret_access_key: 'zzz1', aws_access_key_id: AWS_ID, clientSecret: ['one', 'two'],
+      env: [{ name: 'DB_PASSWORD', value: 'letmein' }],
     }
+    const generic = '[REDACTED:generic-secret]'
     assert.equal(await redact(value), {
-      password: '[REDACTED:password]', api_key: '[REDACTED:generic-secret]', apiKey: '[REDACTED:generic-secret]',
-      authorization: '[REDACTED:authorization]', token: '[REDACTED:generic-secret]', private_key: '[REDACTED:generic-secret]',
-      aws_secret_access_key: '[REDACTED:aws-secret-key]', clientSecret: ['[REDACTED:generic-secret]', '[REDACTED:generic-secret]'],
+      password: '[REDACTED:password]', api_key: generic, apiKey: generic, authorization: '[REDACTED:authorization]',
+      token: generic, private_key: generic, aws_secret_access_key: '[REDACTED:aws-secret-key]',
+      aws_access_key_id: '[REDACTED:aws-access-key]', clientSecret: [generic, generic],
       env: [{ name: 'DB_PASSWORD', value: '[REDACTED:password]' }],
     })
   })
 
   it('leaves what a session needs to go on', async () => {
     const value = {
-      signature: glue('Eq', random(200), '=='), id: glue('toolu_01', random(22)), input_tokens: 12, max_tokens: '4096', token_count: 'many',
-      tokenizer: 'cl100k', cache_read_input_tokens: 5, nextPageToken: 'CAUQAA', uuid: '550e8400-e29b-41d4-a716-446655440000',
+      signature: glue('Eq', random(200), '=='), id: glue('toolu_01', random(22)), input_tokens: 12, max_tokens: '4096',
+      token_count: 'many', tokenizer: 'cl100k', cache_read_input_tokens: 5, nextPageToken: 'CAUQAA',
+      uuid: '550e8400-e29b-41d4-a716-446655440000',
       password: '', secret: null, token: '<token>', password_hint: 'my dog', secretName: 'db', oid: hex(40),
     }
     assert.equal(await redactValues([value]), [{ value, counts: {} }])
@@ -290,7 +325,8 @@ describe('redactValues', (it) => {
   })
 
   it('does nothing the second time', async () => {
-    const value = { text: `a ${GITHUB} https://u:hunter2@h.test password=hunter2`, password: 'x1y2', [JWT]: [KEY_BODY, `${BEGIN}\n${KEY_BODY}`] }
+    const text = `a ${GITHUB} https://u:hunter2@h.test password=hunter2`
+    const value = { text, password: 'x1y2', [JWT]: [KEY_BODY, `${BEGIN}\n${KEY_BODY}`] }
     const [first] = await redactValues([value])
     assert.equal(await redactValues([first!.value]), [{ value: first!.value, counts: {} }])
   })
@@ -310,14 +346,21 @@ describe('a redactor that fails', (it) => {
     assert.is((await rejects(redactValues([{ a: 1, b: 'x' }], broken))).message, 'broken rule')
   })
 
+  it('rejects when a rule of Secretlint fails', async () => {
+    const [rule] = (await loadSecretlint()).rules
+    const failing = { ...rule!, create: () => ({ file: () => { throw new Error('broken') } }) }
+    assert.is((await rejects(scanWithSecretlint('harmless', [failing]))).message, 'broken')
+  })
+
   it('names the version of its rules', () => assert.is(RULES_VERSION, 1))
 })
 
 describe('the time redaction takes', (it) => {
   const SIZE = 300_000
   const HOSTILE = [
-    'a', '-', '.', ' ', '\n', '"', '\\', '\\\\n', 'eyJ', '-eyJ', 'eyJaaaaaaaa.', 'password', 'password=', 'password: "', 'token ', '://a:', '@',
-    `${BEGIN}`, `${BEGIN}\n`, `${END}\n`, 'sk-', 'SG.aaaaaaaaaaaaaaaaaaaa', 'authorization: bearer ', 'curl -u a:', '\x1b[', '\0', `${AWS_ID} `, `${GITHUB} `,
+    'a', '-', '.', ' ', '\n', '"', '\\', '\\\\n', 'eyJ', '-eyJ', 'eyJaaaaaaaa.', 'password', 'password=', 'password: "',
+    'token ', '://a:', '@', BEGIN, `${BEGIN}\n`, END, `${END}\n`, 'sk-', 'SG.aaaaaaaaaaaaaaaaaaaa', 'curl -u a:',
+    '\x1b[', 'authorization: bearer ', '\0', `${AWS_ID} `, `${GITHUB} `, `${JWT} `, `${BEGIN}\n${KEY_BODY}\n`,
   ]
   for (const unit of HOSTILE) {
     it(`stays in proportion to the size for ${JSON.stringify(unit.slice(0, 30))}`, async () => {

@@ -1,5 +1,7 @@
 import * as assert from 'uvu/assert'
-import { DEFAULT_SETTINGS, mergeSettings, newSettings, parseEnvironment, parseSettingsFile, putSettings } from '../../src/model/settings.ts'
+import {
+  DEFAULT_SETTINGS, mergeSettings, newSettings, parseEnvironment, parseSettingsFile, putSettings,
+} from '../../src/model/settings.ts'
 import type { SettingsLayer } from '../../src/model/settings.ts'
 import { describe } from '../support/suite.ts'
 
@@ -18,7 +20,9 @@ describe('mergeSettings', (it) => {
   it('lets the later layer win, key by key, and says whose word it was', () => {
     const merged = mergeSettings([
       fileOf('{"enabled": false, "directory": "tracked", "keepRaw": 5}'),
-      fileOf('{"directory": "off"}', 'local'), configOf({ keepraw: '7' }), parseEnvironment({ BITLOOPS_ENABLED: '1', BITLOOPS_KEEP_RAW: '9' }),
+      fileOf('{"directory": "off"}', 'local'),
+      configOf({ keepraw: '7' }),
+      parseEnvironment({ BITLOOPS_ENABLED: '1', BITLOOPS_KEEP_RAW: '9' }),
     ])
     assert.equal(merged.settings, { ...DEFAULT_SETTINGS, enabled: true, directory: 'off', keepRaw: 9 })
     assert.is(merged.sources.get('directory'), 'local')
@@ -34,7 +38,8 @@ describe('mergeSettings', (it) => {
   })
 
   it('reports unknown keys and values that make no sense, and goes on', () => {
-    const { settings, findings } = mergeSettings([fileOf('{"enabled": "maybe", "store": {"provider": "mysql"}, "colour": 1, "keepRaw": -1}')])
+    const file = fileOf('{"enabled": "maybe", "store": {"provider": "mysql"}, "colour": 1, "keepRaw": -1}')
+    const { settings, findings } = mergeSettings([file])
     assert.equal(settings, DEFAULT_SETTINGS)
     assert.equal(findings.map(({ key }) => key), ['enabled', 'store.provider', 'colour', 'keepRaw'])
     assert.match(findings[2]!.message, 'is not a setting')
@@ -58,9 +63,11 @@ describe('putSettings', (it) => {
     const text = '{\n  // ours\n  "team": 1,\n  "directory": "untracked"\n}\n'
     assert.is(putSettings(text, { directory: 'off' }), text.replace('untracked', 'off'))
     assert.is(putSettings(text, { directory: 'untracked' }), text)
-    assert.is(putSettings(text, { enabled: false }), text.replace('"untracked"\n', '"untracked",\n  "enabled": false\n'))
+    const off = text.replace('"untracked"\n', '"untracked",\n  "enabled": false\n')
+    assert.is(putSettings(text, { enabled: false }), off)
   })
   it('begins with what can be chosen', () => {
-    assert.equal(JSON.parse(newSettings({ push: 'manual' })), { enabled: true, strategy: 'manual_commit', directory: 'untracked', push: 'manual' })
+    const first = { enabled: true, strategy: 'manual_commit', directory: 'untracked', push: 'manual' }
+    assert.equal(JSON.parse(newSettings({ push: 'manual' })), first)
   })
 })

@@ -1,4 +1,4 @@
-// Hand-made checkpoints: records with sensible fields, and a writer that puts them into `refs/bitloops/checkpoints` with git alone.
+// Hand-made checkpoints: records with sensible fields, and a writer that puts them into the ref with git alone.
 
 import { linkPath, checkpointPath, CHECKPOINTS_REF, NOTES_REF } from '../../src/model/checkpoint.ts'
 import type { CheckpointRecord, LinkRecord, SessionRecord, TranscriptEntry } from '../../src/model/checkpoint.ts'
@@ -10,19 +10,23 @@ export const SESSION = '7f3c2a10-5b1e-4c8d-9a77-0d1f2e3a4b5c' as SessionId
 export const OTHER_SESSION = 'c0ffee00-1111-4222-8333-944455566677' as SessionId
 
 /** `checkpointId(7)`: the seventh id, all of the same day. */
-export const checkpointId = (number: number): CheckpointId => `01KAHTEST0${String(number).padStart(16, '0')}` as CheckpointId
+export const checkpointId = (number: number): CheckpointId =>
+  `01KAHTEST0${String(number).padStart(16, '0')}` as CheckpointId
 
 export function sessionRecord(given: Partial<SessionRecord> = {}): SessionRecord {
   return {
     agent: 'claude-code', agentVersion: '2.1.329', session: SESSION, models: ['claude-opus-4-5'],
     turns: [
       {
-        turn: 't3' as TurnId, number: 3, outcome: 'completed', startedAt: '2026-11-20T16:00:10.000Z', endedAt: '2026-11-20T16:08:00.000Z',
-        prompt: 'Limit how often somebody can try to log in.', response: 'The login route now answers 429 after five tries in a minute.',
+        turn: 't3' as TurnId, number: 3, outcome: 'completed',
+        prompt: 'Limit how often somebody can try to log in.',
+        response: 'The login route now answers 429 after five tries in a minute.',
+        startedAt: '2026-11-20T16:00:10.000Z', endedAt: '2026-11-20T16:08:00.000Z',
       },
       {
-        turn: 't4' as TurnId, number: 4, outcome: 'completed', startedAt: '2026-11-20T16:08:30.000Z', endedAt: '2026-11-20T16:14:40.000Z',
+        turn: 't4' as TurnId, number: 4, outcome: 'completed',
         prompt: 'Please add a test as well.', response: 'Added a test that tries six times.',
+        startedAt: '2026-11-20T16:08:30.000Z', endedAt: '2026-11-20T16:14:40.000Z',
       },
     ],
     startedAt: '2026-11-20T16:00:10.000Z', endedAt: '2026-11-20T16:14:40.000Z', durationMs: 840_000,
@@ -36,15 +40,27 @@ export function checkpointRecord(commit: string, given: Partial<CheckpointRecord
   const oid = commit as Oid
   return {
     schema: 1, id, kind: 'commit', seq: 0,
-    origin: { commit: oid, tree: oid, parents: [], branch: 'main', authoredAt: '2026-11-20T16:15:00.000Z', committedAt: '2026-11-20T16:15:00.000Z' },
+    origin: {
+      commit: oid, tree: oid, parents: [], branch: 'main',
+      authoredAt: '2026-11-20T16:15:00.000Z', committedAt: '2026-11-20T16:15:00.000Z',
+    },
     sessions: [sessionRecord()],
     files: [
-      { path: 'src/login.ts', change: 'modify', added: 118, removed: 14, agentAdded: 110, evidence: 'tool', sessions: [SESSION] },
-      { path: 'test/login.test.ts', change: 'create', added: 22, removed: 0, agentAdded: 22, evidence: 'tool', sessions: [SESSION] },
+      {
+        path: 'src/login.ts', change: 'modify', added: 118, removed: 14, agentAdded: 110, evidence: 'tool',
+        sessions: [SESSION],
+      },
+      {
+        path: 'test/login.test.ts', change: 'create', added: 22, removed: 0, agentAdded: 22, evidence: 'tool',
+        sessions: [SESSION],
+      },
     ],
     symbols: [{ path: 'src/login.ts', name: 'login' }, { path: 'src/login.ts', name: 'TokenBucket.take' }],
     statements: [
-      { kind: 'decision', text: 'Token bucket in memory', why: 'one process serves all logins', session: SESSION, turn: 3 },
+      {
+        kind: 'decision', text: 'Token bucket in memory', why: 'one process serves all logins',
+        session: SESSION, turn: 3,
+      },
       { kind: 'rejected', text: 'Sliding window', why: 'memory grows with traffic', session: SESSION, turn: 3 },
       { kind: 'constraint', text: 'No new dependencies', session: SESSION, turn: 3 },
     ],
@@ -61,7 +77,8 @@ export function checkpointRecord(commit: string, given: Partial<CheckpointRecord
 
 let lastEvent = 0
 export const entry = (body: EventBody, given: Partial<TranscriptEntry> = {}): TranscriptEntry => ({
-  id: `event-${(lastEvent += 1)}` as EventId, agent: 'claude-code', session: SESSION, turn: 3, at: '2026-11-20T16:01:00.000Z', ...given, ...body,
+  id: `event-${(lastEvent += 1)}` as EventId, agent: 'claude-code', session: SESSION, turn: 3,
+  at: '2026-11-20T16:01:00.000Z', ...given, ...body,
 } as TranscriptEntry)
 
 export interface FixtureCheckpoint {
@@ -87,8 +104,9 @@ export async function writeNotes(repository: TestRepository, notes: Readonly<Rec
     [`${commit.slice(0, 2)}/${commit.slice(2)}`, text])))
 }
 
-function filesOf({ record: given, linkedTo, link, transcript = [], stored = true }: FixtureCheckpoint): Record<string, string> {
-  const record = given as CheckpointRecord
+function filesOf(checkpoint: FixtureCheckpoint): Record<string, string> {
+  const { linkedTo, link, transcript = [], stored = true } = checkpoint
+  const record = checkpoint.record as CheckpointRecord
   const origin = record.origin.commit
   const folder = checkpointPath(origin, record.id)
   const commit = (linkedTo === false ? origin : linkedTo ?? origin) as Oid
@@ -106,7 +124,9 @@ function filesOf({ record: given, linkedTo, link, transcript = [], stored = true
   }
 }
 
-async function addToRef(repository: TestRepository, ref: string, files: Readonly<Record<string, string>>): Promise<void> {
+async function addToRef(
+  repository: TestRepository, ref: string, files: Readonly<Record<string, string>>,
+): Promise<void> {
   const tip = await repository.tryGit('rev-parse', '--verify', '--quiet', ref)
   const data = (text: string): string => `data ${Buffer.byteLength(text)}\n${text}\n`
   const script = [
@@ -114,6 +134,7 @@ async function addToRef(repository: TestRepository, ref: string, files: Readonly
     tip.code === 0 ? `from ${ref}^0\n` : '',
     ...Object.entries(files).map(([path, text]) => `M 100644 inline ${path}\n${data(text)}`),
   ].join('')
-  const outcome = await repository.sandbox.run('git', ['fast-import', '--quiet'], { cwd: repository.root, env: repository.env, input: script })
+  const { root, env, sandbox } = repository
+  const outcome = await sandbox.run('git', ['fast-import', '--quiet'], { cwd: root, env, input: script })
   if (outcome.code !== 0) throw new Error(`git fast-import: ${outcome.output}`)
 }

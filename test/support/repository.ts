@@ -44,7 +44,7 @@ export interface TestRepository {
   exists(path: string): boolean
   /** A linked worktree on a new branch of the same name, beside the main one. */
   worktree(name: string): Promise<TestRepository>
-  /** Waits until every delivery is in the live store. */
+  /** Waits until every delivery is in the live store; what a drain makes of a turn's end may come later. */
   waitForInbox(): Promise<void>
   /** Waits until, besides, no drain is alive. */
   waitForIdle(): Promise<void>
