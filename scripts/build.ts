@@ -1,15 +1,16 @@
 // node --import tsx scripts/build.ts [--readme]
 //
-// Builds dist/: the program in one file, each third-party package in a file of its own that is loaded when it is
-// needed, the hook scripts, the man page and shell completion. With --readme also the table of commands in README.md.
+// Builds dist/: the program, the hook scripts, the man page and shell completion. With --readme also the table of
+// commands in README.md.
 //
-// CommonJS, because Node starts it faster than modules; the program's own code is one file, because opening files costs
-// more than parsing what is not run.
+// The program is made for a fast start. CommonJS, which Node starts faster than modules. Few files, since opening one
+// costs more than parsing little; but what reading commands seldom need lies in files of its own, since parsing much
+// costs most. A third-party package is a file of its own, too.
 
 import { build } from 'esbuild'
 import type { Plugin } from 'esbuild'
 import { chmodSync, cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { COMMANDS } from '../git-commands/cli.ts'
 import { SHELLS, formatCompletion } from '../src/model/completion.ts'
 import { formatManPage } from '../src/model/man-page.ts'
@@ -26,41 +27,51 @@ const NATIVE = ['better-sqlite3']
 const bundled = Object.keys(dependencies).filter((name) => !NATIVE.includes(name))
 const fileOf = (name: string): string => `${name.replace(/^@/, '').replaceAll('/', '-')}.js`
 
+/** In the program itself: what people wait for most often. Other commands are files beside it, as is what both throw. */
+const READING: readonly string[] = ['explain', 'status', 'log', 'completion']
+const parts = ['catch-up', ...COMMANDS.map(({ name }) => name).filter((name) => !READING.includes(name))]
+
 const shared = {
   bundle: true, platform: 'node', target: 'node20', legalComments: 'none', minify: true, logLevel: 'warning',
-  absWorkingDir: root,
+  absWorkingDir: root, outdir: dist,
 } as const
 
-/** `import('cac')` becomes `require('./vendor/cac.js')`. */
-const vendor: Plugin = {
-  name: 'vendor',
+/** `import('./init.ts')` becomes `require('./init.js')`, and `import('cac')` `require('./vendor/cac.js')`. */
+const beside: Plugin = {
+  name: 'beside',
   setup(builder) {
     builder.onResolve({ filter: /^[^./]/ }, ({ path }) =>
       bundled.includes(path) ? { path: `./vendor/${fileOf(path)}`, external: true } : undefined)
+    builder.onResolve({ filter: /\.ts$/ }, ({ path, kind }) => {
+      const name = basename(path, '.ts')
+      const isPart = kind === 'dynamic-import' && path.startsWith('./') && parts.includes(name)
+      const isShared = name === 'errors' && kind !== 'entry-point'
+      return isPart || isShared ? { path: `./${name}.js`, external: true } : undefined
+    })
   },
 }
+
+const program = {
+  ...shared, format: 'cjs', external: NATIVE, plugins: [beside],
+  define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
+  // `require` spares starting the loader of modules.
+  supported: { 'dynamic-import': false },
+} as const
 
 rmSync(dist, { recursive: true, force: true })
 mkdirSync(dist)
 writeFileSync(join(dist, 'package.json'), '{ "type": "commonjs" }\n')
 
 await Promise.all([
-  build({
-    ...shared, entryPoints: ['git-commands/main.ts'], outfile: 'dist.new/git-bitloops.js', format: 'cjs',
-    external: NATIVE, plugins: [vendor],
-    banner: { js: '#!/usr/bin/env node' },
-    define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
-    // `require` spares starting the loader of modules.
-    supported: { 'dynamic-import': false },
-  }),
+  build({ ...program, entryPoints: { 'git-bitloops': 'git-commands/main.ts' }, banner: { js: '#!/usr/bin/env node' } }),
+  build({ ...program, entryPoints: ['src/errors.ts', ...parts.map((name) => `git-commands/${name}.ts`)], entryNames: '[name]' }),
   ...bundled.map((name) => build({
-    ...shared, entryPoints: [name], outfile: `dist.new/vendor/${fileOf(name)}`, format: 'cjs',
+    ...shared, format: 'cjs', entryPoints: { [`vendor/${basename(fileOf(name), '.js')}`]: name },
     // The CommonJS form of some packages asks for its own files in a way that cannot be followed.
     mainFields: ['module', 'main'],
   })),
   build({
-    ...shared, entryPoints: ['src/index.ts'], outfile: 'dist.new/index.mjs', format: 'esm', packages: 'external',
-    minify: false,
+    ...shared, minify: false, format: 'esm', packages: 'external', entryPoints: ['src/index.ts'], outExtension: { '.js': '.mjs' },
   }),
 ])
 chmodSync(join(dist, 'git-bitloops.js'), 0o755)

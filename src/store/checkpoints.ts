@@ -1,72 +1,32 @@
-// Writes frozen plans into `refs/bitloops/checkpoints` and their lines into `refs/notes/bitloops`: objects first, then both
-// refs in one transaction with expected old values. Doing it again changes nothing.
+// Writes frozen plans into `refs/bitloops/checkpoints` and their lines into `refs/notes/bitloops`. Doing it again changes nothing.
 
-import { randomBytes } from 'node:crypto'
-import { BitloopsError } from '../errors.ts'
 import type { ObjectReader } from '../git/cat-file.ts'
-import { dropTemporaryRefs, moveRefs, writeCommits } from '../git/refs.ts'
 import type { NewCommit } from '../git/refs.ts'
-import type { Repository } from '../git/repository.ts'
 import { CHECKPOINTS_REF, FORMAT_VERSION, NOTES_REF, checkpointPath, linkPath } from '../model/checkpoint.ts'
+import type { LinkRecord } from '../model/checkpoint.ts'
 import type { Oid } from '../model/ids.ts'
 import { uniteNote } from '../model/note.ts'
 import { notePath, readNote } from './notes.ts'
 import type { Plan } from './plans.ts'
-
-const FORMAT_PATH = '.bitloops/format'
-const EPOCH_PATH = '.bitloops/epoch'
-
-/** Readers the caller may share, and what bounds the tries. */
-export interface Writing {
-  readonly repository: Repository
-  readonly reader: ObjectReader
-  /** The committer of the commit the checkpoint was made for, as in its object. */
-  readonly committer: string
-  /** True while there is time for another try. */
-  readonly mayGoOn: () => boolean
-  readonly pause: (tries: number) => Promise<void>
-}
+import { EPOCH_PATH, FORMAT_PATH, changeRefs } from './ref-changes.ts'
+import type { RefChange, RefWriting } from './ref-changes.ts'
 
 /** Puts a plan where it belongs. False when time ran out; the plan stays open then. Throws `newer-format`. */
-export async function writePlan(writing: Writing, plan: Plan): Promise<boolean> {
-  for (let tries = 0; tries === 0 || writing.mayGoOn(); tries += 1) {
-    if (tries > 0) await writing.pause(tries)
-    if (await tryToWrite(writing, plan)) return true
-  }
-  return false
-}
+export const writePlan = (writing: RefWriting, committer: string, plan: Plan): Promise<boolean> =>
+  changeRefs(writing, plan.checkpoint, async ({ checkpoints, notes }) => {
+    const [present, note] = await Promise.all([
+      checkpoints === undefined ? undefined : writing.reader.read(`${checkpoints}:${linkPath(plan.commit, plan.checkpoint)}`),
+      changeNote(writing.reader, notes, { commit: plan.commit, lines: plan.note, committer, message: `Note checkpoint ${plan.checkpoint}\n` }),
+    ])
+    const missing: RefChange[] = present !== undefined ? []
+      : [{ ref: CHECKPOINTS_REF, to: checkpointCommit(plan, checkpoints, committer) }]
+    return [...missing, ...note]
+  })
 
-async function tryToWrite({ repository, reader, committer }: Writing, plan: Plan): Promise<boolean> {
-  const [tip, notesTip] = (await Promise.all([reader.read(CHECKPOINTS_REF), reader.read(NOTES_REF)])).map((object) => object?.oid)
-  const link = linkPath(plan.commit, plan.checkpoint)
-  const [present, note] = await Promise.all([
-    tip === undefined ? undefined : reader.read(`${tip}:${link}`),
-    readNote(reader, notesTip, plan.commit),
-    checkFormat(reader, tip),
-  ])
-  const text = uniteNote(note.text, plan.note)
-  const isNoted = note.paths.length === 1 && note.paths[0] === notePath(plan.commit) && note.text === text
-  const changes: { ref: string; from: Oid | undefined; commit: NewCommit }[] = []
-  if (present === undefined) changes.push({ ref: CHECKPOINTS_REF, from: tip, commit: checkpointCommit(plan, tip, committer) })
-  if (!isNoted) {
-    changes.push({
-      ref: NOTES_REF, from: notesTip,
-      commit: {
-        parents: notesTip === undefined ? [] : [notesTip], committer, message: `Note checkpoint ${plan.checkpoint}\n`,
-        write: [{ path: notePath(plan.commit), text }],
-        remove: note.paths.filter((path) => path !== notePath(plan.commit)),
-      },
-    })
-  }
-  if (changes.length === 0) return true
-  // Others may be writing the same plan: each has private refs of its own.
-  const name = `${plan.checkpoint}-${randomBytes(4).toString('hex')}`
-  const oids = await writeCommits(repository, name, changes.map(({ commit }) => commit))
-  const moves = changes.map(({ ref, from }, at) => ({ ref, from, to: oids[at]! }))
-  if (await moveRefs(repository, name, moves, changes.length)) return true
-  await dropTemporaryRefs(repository, name, changes.length)
-  return false
-}
+/** The files that stand at the beginning of every chain. */
+export const FIRST_FILES = [{ path: FORMAT_PATH, text: `${FORMAT_VERSION}\n` }, { path: EPOCH_PATH, text: '0\n' }] as const
+
+export const formatLink = (link: LinkRecord): string => `${JSON.stringify(link, undefined, 2)}\n`
 
 function checkpointCommit(plan: Plan, tip: Oid | undefined, committer: string): NewCommit {
   const folder = checkpointPath(plan.commit, plan.checkpoint)
@@ -75,21 +35,30 @@ function checkpointCommit(plan: Plan, tip: Oid | undefined, committer: string): 
     committer,
     message: `Checkpoint ${plan.checkpoint}\n\nfor commit ${plan.commit}\n`,
     write: [
-      ...(tip === undefined ? [{ path: FORMAT_PATH, text: `${FORMAT_VERSION}\n` }, { path: EPOCH_PATH, text: '0\n' }] : []),
+      ...(tip === undefined ? FIRST_FILES : []),
       ...Object.entries(plan.files).map(([path, text]) => ({ path: `${folder}/${path}`, text })),
-      { path: linkPath(plan.commit, plan.checkpoint), text: `${JSON.stringify(plan.link, undefined, 2)}\n` },
+      { path: linkPath(plan.commit, plan.checkpoint), text: formatLink(plan.link) },
     ],
     remove: [],
   }
 }
 
-/** A store that a newer version writes is read, never written. */
-async function checkFormat(reader: ObjectReader, tip: Oid | undefined): Promise<void> {
-  if (tip === undefined) return
-  const blob = await reader.read(`${tip}:${FORMAT_PATH}`)
-  const version = Number(blob?.body.toString('utf8').trim() ?? FORMAT_VERSION)
-  if (!(version > FORMAT_VERSION)) return
-  throw new BitloopsError('newer-format',
-    `${CHECKPOINTS_REF} was written by a newer git-bitloops (format ${version}); new checkpoints wait`,
-    'update git-bitloops; what waits is written by the next command')
+interface NoteChange {
+  readonly commit: Oid
+  readonly lines: readonly string[]
+  readonly committer: string
+  readonly message: string
+}
+
+/** The change that puts these lines into a commit's note, at the one path we write; none when they are there. */
+async function changeNote(reader: ObjectReader, tip: Oid | undefined, change: NoteChange): Promise<readonly RefChange[]> {
+  const path = notePath(change.commit)
+  const present = await readNote(reader, tip, change.commit)
+  const text = uniteNote(present.text, change.lines)
+  if (present.paths.length === 1 && present.paths[0] === path && present.text === text) return []
+  const to: NewCommit = {
+    parents: tip === undefined ? [] : [tip], committer: change.committer, message: change.message,
+    write: [{ path, text }], remove: present.paths.filter((other) => other !== path),
+  }
+  return [{ ref: NOTES_REF, to }]
 }

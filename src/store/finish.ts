@@ -36,8 +36,7 @@ export async function finishPlan(finishing: Finishing, plan: Plan): Promise<bool
   try {
     if (plan.state === 'frozen') {
       const committer = await readCommitter(repository, reader, plan.commit)
-      const mayGoOn = (): boolean => now() < deadline
-      if (!await writePlan({ repository, reader, committer, mayGoOn, pause }, plan)) return false
+      if (!await writePlan({ repository, reader, mayGoOn: () => now() < deadline }, committer, plan)) return false
       markPlan(store, plan.checkpoint, 'written')
     }
     await project(finishing, reader, plan)
@@ -115,7 +114,3 @@ async function readCommitter(repository: Repository, reader: ObjectReader, commi
   // The commit was thrown away meanwhile; its reasoning is kept all the same.
   return (await gitText(repository, ['var', 'GIT_COMMITTER_IDENT'])).trimEnd()
 }
-
-/** Others are writing: wait a little longer each time, never in step with them. */
-const pause = (tries: number): Promise<void> =>
-  new Promise((resolve) => { setTimeout(resolve, Math.random() * Math.min(400, 10 * 2 ** tries)) })

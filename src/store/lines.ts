@@ -11,7 +11,7 @@ export interface LineBatch {
   readonly skipped: number
 }
 
-const CHUNK_BYTES = 1024 * 1024
+const CHUNK_BYTES = 256 * 1024
 export const MAX_LINE_BYTES = 32 * 1024 * 1024
 
 /** Whole lines from `offset` on, about a chunk at a time; a last line without its end waits for the next reading. */

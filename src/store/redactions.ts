@@ -11,7 +11,7 @@ export interface RedactedBody {
 
 /** Rows handled together: large enough for the scanner, small enough to keep in memory. */
 const BATCH_ROWS = 200
-const BATCH_CHARACTERS = 4 * 1024 * 1024
+const BATCH_CHARACTERS = 512 * 1024
 
 /** The redacted bodies of some rows of `events`, by row; what the cache lacks is redacted now and kept. */
 export async function redactedBodies(store: LiveStore, rows: readonly number[]): Promise<Map<number, RedactedBody>> {

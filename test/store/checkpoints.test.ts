@@ -25,11 +25,8 @@ async function write(repository: TestRepository, plan: Plan, tries = 200): Promi
   const reader = openObjectReader(place)
   let left = tries
   try {
-    return await writePlan({
-      repository: place, reader, committer: 'A <a@example.com> 1795190400 +0100',
-      mayGoOn: () => (left -= 1) > 0,
-      pause: () => new Promise((resolve) => { setTimeout(resolve, Math.random() * 20) }),
-    }, plan)
+    const writing = { repository: place, reader, mayGoOn: () => (left -= 1) > 0 }
+    return await writePlan(writing, 'A <a@example.com> 1795190400 +0100', plan)
   } finally {
     reader.close()
   }

@@ -1,0 +1,84 @@
+// Changes our refs: reads the tips, plans, writes objects onto private refs, moves all refs in one transaction with expected
+// old values, and begins anew when others were faster.
+
+import { randomBytes } from 'node:crypto'
+import { BitloopsError } from '../errors.ts'
+import type { ObjectReader } from '../git/cat-file.ts'
+import { dropTemporaryRefs, moveRefs, writeCommits } from '../git/refs.ts'
+import type { NewCommit } from '../git/refs.ts'
+import type { Repository } from '../git/repository.ts'
+import { CHECKPOINTS_REF, FORMAT_VERSION, NOTES_REF } from '../model/checkpoint.ts'
+import type { Oid } from '../model/ids.ts'
+
+export const FORMAT_PATH = '.bitloops/format'
+export const EPOCH_PATH = '.bitloops/epoch'
+
+export interface RefWriting {
+  readonly repository: Repository
+  readonly reader: ObjectReader
+  /** True while there is time for another try. */
+  readonly mayGoOn: () => boolean
+}
+
+/** Where our refs are now; undefined where one does not exist yet. */
+export interface Tips {
+  readonly checkpoints: Oid | undefined
+  readonly notes: Oid | undefined
+}
+
+export interface RefChange {
+  readonly ref: typeof CHECKPOINTS_REF | typeof NOTES_REF
+  /** A commit to be written, or one that exists. */
+  readonly to: NewCommit | Oid
+}
+
+/**
+ * Carries out what `plan` makes of the tips; nothing to change is success. False when time ran out: nothing was moved then.
+ * `name` must be fit for a ref. Throws `newer-format` where a newer version writes the store.
+ */
+export async function changeRefs(
+  writing: RefWriting, name: string, plan: (tips: Tips) => Promise<readonly RefChange[]>,
+): Promise<boolean> {
+  for (let tries = 0; tries === 0 || writing.mayGoOn(); tries += 1) {
+    if (tries > 0) await pause(tries)
+    const tips = await readTips(writing.reader)
+    const changes = await plan(tips)
+    if (changes.length === 0) return true
+    if (await tryToChange(writing.repository, name, tips, changes)) return true
+  }
+  return false
+}
+
+export async function readTips(reader: ObjectReader): Promise<Tips> {
+  const [checkpoints, notes] = await Promise.all([reader.read(CHECKPOINTS_REF), reader.read(NOTES_REF)])
+  await refuseNewerFormat(reader, checkpoints?.oid)
+  return { checkpoints: checkpoints?.oid, notes: notes?.oid }
+}
+
+async function tryToChange(repository: Repository, name: string, tips: Tips, changes: readonly RefChange[]): Promise<boolean> {
+  // Others may be writing the same: each has private refs of its own.
+  const own = `${name}-${randomBytes(4).toString('hex')}`
+  const commits = changes.flatMap(({ to }) => typeof to === 'string' ? [] : [to])
+  const written = commits.length === 0 ? [] : [...await writeCommits(repository, own, commits)]
+  const moves = changes.map(({ ref, to }) => ({
+    ref, to: typeof to === 'string' ? to : written.shift()!, from: ref === NOTES_REF ? tips.notes : tips.checkpoints,
+  }))
+  if (await moveRefs(repository, own, moves, commits.length)) return true
+  await dropTemporaryRefs(repository, own, commits.length)
+  return false
+}
+
+/** A store that a newer version writes is read, never written. */
+async function refuseNewerFormat(reader: ObjectReader, tip: Oid | undefined): Promise<void> {
+  if (tip === undefined) return
+  const blob = await reader.read(`${tip}:${FORMAT_PATH}`)
+  const version = Number(blob?.body.toString('utf8').trim() ?? FORMAT_VERSION)
+  if (!(version > FORMAT_VERSION)) return
+  throw new BitloopsError('newer-format',
+    `${CHECKPOINTS_REF} was written by a newer git-bitloops (format ${version}); new checkpoints wait`,
+    'update git-bitloops; what waits is written by the next command')
+}
+
+/** Others are writing: wait a little longer each time, never in step with them. */
+const pause = (tries: number): Promise<void> =>
+  new Promise((resolve) => { setTimeout(resolve, Math.random() * Math.min(400, 10 * 2 ** tries)) })
