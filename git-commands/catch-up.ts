@@ -1,28 +1,45 @@
 // Brings everything up to date: what hooks delivered, plans that wait, commits that no hook saw, turns that ended after theirs.
 
+import { openObjectReader } from '../src/git/cat-file.ts'
+import { findRepository, foreignEnvironment } from '../src/git/repository.ts'
 import type { Repository } from '../src/git/repository.ts'
 import { finishOpenPlans, promoteContinuations, promoteMissed } from '../src/promote.ts'
 import { recordInbox } from '../src/record.ts'
+import { mayHaveMoved } from '../src/store/heads.ts'
 import type { Io } from './io.ts'
 import { openWorkspace, promoteContextOf, recordContextOf } from './workspace.ts'
 import type { Workspace } from './workspace.ts'
 
 const BOUND_MS = 10_000
 
+/** For a command in the worktree of `repository`. */
 export async function catchUp(io: Io, repository: Repository): Promise<void> {
   const workspace = await openWorkspace(io, repository)
   try {
     await recordInbox(recordContextOf(io, workspace))
-    await promoteRest(io, workspace)
+    await promoteRest(io, workspace, [])
   } finally {
     workspace.close()
   }
 }
 
-/** What is left to promote once all is recorded. */
-export async function promoteRest(io: Io, workspace: Workspace): Promise<void> {
+/** What is left to promote once all is recorded; `worktrees` are looked at besides the workspace's own. */
+export async function promoteRest(io: Io, workspace: Workspace, worktrees: readonly string[]): Promise<void> {
   const context = promoteContextOf(io, workspace, BOUND_MS)
   await finishOpenPlans(context)
   await promoteMissed(context)
+  for (const worktree of worktrees) await promoteMissedIn(io, workspace, worktree)
   await promoteContinuations(context)
+}
+
+/** Commits made in another worktree of the clone: by agents whose shell runs no Git hooks. */
+async function promoteMissedIn(io: Io, workspace: Workspace, worktree: string): Promise<void> {
+  const repository = await findRepository(worktree, foreignEnvironment(io.env))
+  if (repository?.home !== workspace.repository.home || !mayHaveMoved(repository.gitDir)) return
+  const reader = openObjectReader(repository)
+  try {
+    await promoteMissed(promoteContextOf(io, { ...workspace, repository, reader }, BOUND_MS))
+  } finally {
+    reader.close()
+  }
 }

@@ -1,10 +1,15 @@
 // `git bitloops explain`: the reasoning behind a commit.
 
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { BitloopsError } from '../src/errors.ts'
 import { explain } from '../src/explain.ts'
 import type { ExplainRequest, Explained } from '../src/explain.ts'
 import { openObjectReader } from '../src/git/cat-file.ts'
+import type { ObjectReader } from '../src/git/cat-file.ts'
 import { openRepository, ownEnvironment } from '../src/git/repository.ts'
+import type { Repository } from '../src/git/repository.ts'
+import { directoryPath } from '../src/model/checkpoint.ts'
 import { cleanValue } from '../src/model/clean-value.ts'
 import { explainCheckpoints, explainLoss } from '../src/model/explanation.ts'
 import type { CommitExplanation } from '../src/model/explanation.ts'
@@ -51,9 +56,24 @@ async function findExplanations(io: Io, request: ExplainRequest): Promise<Explai
   try {
     const repository = await openRepository(io.cwd, io.env)
     await catchUpIfStale(io, repository)
-    return await explain(repository, objects, request)
+    const explained = await explain(repository, objects, request)
+    await restoreMissing(io, repository, objects, explained)
+    return explained
   } finally {
     objects.close()
+  }
+}
+
+/** The files beside the commit are made again where they are missing. That they cannot be is no reason to be silent. */
+async function restoreMissing(io: Io, repository: Repository, objects: ObjectReader, explained: Explained): Promise<void> {
+  if (explained.kind === 'range' || explained.explanation.checkpoints.length === 0) return
+  const { oid } = explained.explanation.commit
+  if (repository.worktree === undefined || existsSync(join(repository.worktree, directoryPath(oid)))) return
+  try {
+    const { restoreDirectory } = await import('../src/restore-directory.ts')
+    await restoreDirectory(repository, objects, oid)
+  } catch (error) {
+    io.err(`warning: ${directoryPath(oid)} could not be written: ${(error as Error).message}\n`)
   }
 }
 

@@ -3,11 +3,12 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Repository } from '../src/git/repository.ts'
+import { mayHaveMoved } from '../src/store/heads.ts'
 import type { Io } from './io.ts'
 
-/** Looks at two names; only where something waits, the live store is opened. Never throws: old news beats none. */
+/** Looks at a few names; only where something waits, the live store is opened. Never throws: old news beats none. */
 export async function catchUpIfStale(io: Io, repository: Repository): Promise<void> {
-  if (!isStale(repository.home)) return
+  if (!isStale(repository)) return
   try {
     const { catchUp } = await import('./catch-up.ts')
     await catchUp(io, repository)
@@ -18,9 +19,10 @@ export async function catchUpIfStale(io: Io, repository: Repository): Promise<vo
   }
 }
 
-function isStale(home: string): boolean {
+function isStale({ home, gitDir }: Repository): boolean {
   try {
     return existsSync(join(home, 'plans-open')) || readdirSync(join(home, 'inbox', 'new')).length > 0
+      || (existsSync(join(home, 'pending')) && mayHaveMoved(gitDir))
   } catch {
     return false
   }

@@ -45,9 +45,7 @@ async function promoteRevision(
     await finishOpenPlans(context, othersMs)
     const shell = await shellSession(io, workspace)
     const promotion = await promote({ ...context, ...(shell === undefined ? {} : { shell }) }, commit.oid)
-    if (revision === 'HEAD' && workspace.repository.worktree !== undefined) {
-      markHead(workspace.store, workspace.repository.worktree, commit.oid, io.now())
-    }
+    if (revision === 'HEAD') markHead(workspace.store, workspace.repository, commit.oid, io.now())
     say(format(promotion))
     return promotion.kind === 'nothing-pending' ? 1 : 0
   } finally {

@@ -52,11 +52,11 @@ const beside: Plugin = {
 }
 
 const program = {
-  ...shared, format: 'cjs', external: NATIVE, plugins: [beside],
+  ...shared, format: 'cjs' as const, external: NATIVE, plugins: [beside],
   define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
   // `require` spares starting the loader of modules.
   supported: { 'dynamic-import': false },
-} as const
+}
 
 rmSync(dist, { recursive: true, force: true })
 mkdirSync(dist)

@@ -81,7 +81,7 @@ export async function promoteMissed(context: PromoteContext): Promise<readonly P
       if (!isPromoted(store, oid)) found.push(await promote({ ...context, late: true }, oid))
     }
   }
-  markHead(store, worktree, head.oid, now())
+  markHead(store, context.repository, head.oid, now())
   return found
 }
 

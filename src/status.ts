@@ -3,6 +3,9 @@
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { openObjectReader } from './git/cat-file.ts'
+import { readConfig, readSettings } from './git/config.ts'
+import type { GitPlace } from './git/git.ts'
+import { findHooksPlace, hasConfigHooks, readHooksPath } from './git/hooks.ts'
 import { mainWorktree } from './git/repository.ts'
 import type { Repository } from './git/repository.ts'
 import { DOCTOR_HINT } from './model/absence.ts'
@@ -14,11 +17,20 @@ import { openCheckpointReader } from './store/checkpoint-reader.ts'
 import { readOverview, readPendingPaths } from './store/overview.ts'
 import { readLiveStore } from './store/read-live.ts'
 
-export async function readStatus(repository: Repository, now: Millis): Promise<StatusReport> {
+/** What git config says, asked while Git still looks for the repository. */
+export interface StatusConfig {
+  readonly values: Promise<ReadonlyMap<string, string>>
+  readonly hooksPath: Promise<string | undefined>
+}
+
+export const readStatusConfig = (place: GitPlace): StatusConfig =>
+  ({ values: readConfig(place), hooksPath: readHooksPath(place) })
+
+export async function readStatus(repository: Repository, config: StatusConfig, now: Millis): Promise<StatusReport> {
   const isSetUp = existsSync(join(repository.home, 'agent-hook'))
-  const [capture, store, hooks] = await Promise.all([
-    readCapture(repository, isSetUp), readStore(repository, now), isSetUp ? findMissingHooks(repository) : [],
-  ])
+  const capture = await readCapture(repository, isSetUp, config)
+  const hooks = isSetUp ? await findMissingHooks(repository, config) : []
+  const store = await readStore(repository, now)
   const { overview } = store
   const place = describePlace(repository)
   return {
@@ -33,10 +45,11 @@ export async function readStatus(repository: Repository, now: Millis): Promise<S
   }
 }
 
-async function readCapture(repository: Repository, isSetUp: boolean): Promise<Pick<StatusReport, 'capture' | 'by'>> {
+async function readCapture(
+  repository: Repository, isSetUp: boolean, { values }: StatusConfig,
+): Promise<Pick<StatusReport, 'capture' | 'by'>> {
   if (!isSetUp) return { capture: 'not set up' }
-  const { readSettings } = await import('./git/config.ts')
-  const { settings, sources } = await readSettings(repository)
+  const { settings, sources } = await readSettings(repository, values)
   if (!settings.enabled) return { capture: 'disabled', by: sources.get('enabled') ?? 'settings' }
   return { capture: existsSync(join(repository.home, 'disabled')) ? 'disabled' : 'enabled' }
 }
@@ -107,10 +120,11 @@ function findAgents({ worktree }: Repository): readonly string[] {
     && files.some((file) => readText(join(worktree, file)).includes('/bitloops/agent-hook'))).map(([agent]) => agent)
 }
 
-async function findMissingHooks(repository: Repository): Promise<readonly StatusWarning[]> {
+async function findMissingHooks(
+  repository: Repository, { hooksPath }: StatusConfig,
+): Promise<readonly StatusWarning[]> {
   if (repository.worktree === undefined) return []
-  const { findHooksPlace, hasConfigHooks } = await import('./git/hooks.ts')
-  const { folder } = await findHooksPlace(repository)
+  const { folder } = await findHooksPlace(repository, hooksPath)
   if (readText(join(folder, 'post-commit')).includes('bitloops') || await hasConfigHooks(repository)) return []
   return [{
     code: 'hooks',

@@ -2,7 +2,7 @@ import { mkdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { openRepository } from '../src/git/repository.ts'
-import { readStatus } from '../src/status.ts'
+import { readStatus, readStatusConfig } from '../src/status.ts'
 import { openLiveStore } from '../src/store/live.ts'
 import { makeInitialised, makeRepository, repositoryAt } from './support/repository.ts'
 import type { TestRepository } from './support/repository.ts'
@@ -12,7 +12,10 @@ import { describe } from './support/suite.ts'
 const NOW = Date.parse('2026-11-20T18:00:00Z')
 const MINUTE = 60_000
 
-const statusOf = async ({ root, env }: TestRepository): Promise<StatusReport> => readStatus(await openRepository(root, env), NOW)
+async function statusOf({ root, env }: TestRepository): Promise<StatusReport> {
+  const repository = await openRepository(root, env)
+  return await readStatus(repository, readStatusConfig(repository), NOW)
+}
 
 interface SessionRow {
   readonly id: string

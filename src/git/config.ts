@@ -25,12 +25,13 @@ export async function readConfig(place: GitPlace): Promise<ReadonlyMap<string, s
   return values
 }
 
-export async function readSettings(repository: Repository): Promise<MergedSettings> {
+/** `config`: what git config says, where it was asked already. */
+export async function readSettings(repository: Repository, config = readConfig(repository)): Promise<MergedSettings> {
   const files = [SETTINGS_FILE, LOCAL_SETTINGS_FILE].flatMap((name) => readLayer(repository, name) ?? [])
   const findings = files.filter((file): file is SettingsFinding => !('values' in file))
   const layers = files.filter((file): file is SettingsLayer => 'values' in file)
-  const config = { source: 'git config', shared: false, values: Object.fromEntries(await readConfig(repository)) }
-  const merged = mergeSettings([...layers, config, parseEnvironment(repository.env)])
+  const asked = { source: 'git config', shared: false, values: Object.fromEntries(await config) }
+  const merged = mergeSettings([...layers, asked, parseEnvironment(repository.env)])
   return { ...merged, findings: [...findings, ...merged.findings] }
 }
 

@@ -6,20 +6,21 @@ import { runGit } from './git.ts'
 import type { GitPlace } from './git.ts'
 
 const MAX_ENTRIES = 200
+/** Where nobody has looked before, only the last few are worth a look. */
+const MAX_ENTRIES_FIRST = 10
 
 /**
  * The commits that HEAD moved to by a commit (or by a tool that gave no reason) since it was at `since`, oldest first.
- * Fetched, checked-out, reset and rebased ones are not among them. Without `since`: only the newest.
+ * Fetched, checked-out, reset and rebased ones are not among them. Without `since`: of the last few moves.
  */
 export async function readMadeCommits(place: GitPlace, since: Oid | undefined): Promise<readonly Oid[]> {
-  const answer = await runGit(place, ['reflog', 'show', '--format=%H %gs', `-n${MAX_ENTRIES}`, 'HEAD'])
+  const answer = await runGit(place, ['reflog', 'show', '--format=%H %gs', `-n${since === undefined ? MAX_ENTRIES_FIRST : MAX_ENTRIES}`, 'HEAD'])
   const made: Oid[] = []
   for (const line of answer.stdout.toString('utf8').split('\n')) {
     const [, oid = '', reason = ''] = /^(\S+) ?(.*)$/.exec(line) ?? []
     if (!isOid(oid)) continue
     if (oid === since) break
     if (reason === '' || reason.startsWith('commit')) made.unshift(oid)
-    if (since === undefined) break
   }
   return [...new Set(made)]
 }

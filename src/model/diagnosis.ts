@@ -131,13 +131,12 @@ function diagnoseHooks(facts: HooksFacts): readonly Check[] {
   return orElse(problems, 'git-hooks', `the Git hooks ${names} are in ${facts.place}${tried}`)
 }
 
-const TROUBLE: Readonly<Record<Exclude<HookState, 'ours'>, string>> = {
+const TROUBLE: Readonly<Record<Exclude<HookState, 'ours' | 'byte-order-mark'>, string>> = {
   missing: 'is not there',
   foreign: 'does not call git-bitloops (any more)',
   outdated: 'calls git-bitloops in other words than this version',
   'not-executable': 'is not executable, so Git does not run it',
   'line-ends': 'has Windows line ends, so Git cannot start it',
-  'byte-order-mark': 'begins with a byte order mark, which hides what is to run it',
   interpreter: 'names an interpreter that does not exist',
   link: 'is a symbolic link, and what it leads to may belong to others',
 }
@@ -152,6 +151,10 @@ function diagnoseHook(finding: HookFinding, reserved: string | undefined): reado
   const tell = (what: string, remedy: Remedy): readonly Check[] =>
     [fail('git-hooks', `${path} ${what}: ${MEANING[hook]}`, remedy)]
   if (state === 'ours') return reached === false ? tell('is as it should be, but did not answer a probe', PUT_BACK) : []
+  if (state === 'byte-order-mark') {
+    return [warn('git-hooks', `${path} begins with a byte order mark: it runs, but complains of its first line each time`,
+      { fix: 'save it without the mark' })]
+  }
   if (state === 'not-executable') return tell(TROUBLE[state], fixedBy('rights', 'makes it executable'))
   if (state === 'link') return tell(TROUBLE[state], { fix: `add there: ${line}` })
   if (reserved !== undefined) {

@@ -20,6 +20,7 @@ export type HookState =
   | 'not-executable'
   /** `#!/bin/sh` with a carriage return names an interpreter that does not exist. */
   | 'line-ends'
+  /** It is run, but each time with a complaint about its first line. */
   | 'byte-order-mark'
   /** The interpreter is not there. */
   | 'interpreter'
@@ -32,12 +33,12 @@ export function judgeHook(
   if (found.kind === 'none') return 'missing'
   if (found.kind === 'link') return 'link'
   const { text } = found
-  const isBroken = text.startsWith('\xef\xbb\xbf') ? 'byte-order-mark' : /^#![^\n]*\r/.test(text) ? 'line-ends'
-    : interpreterOf(text).some((word) => word.startsWith('/') && !hasProgram(word)) ? 'interpreter' : undefined
-  if (isBroken !== undefined) return isBroken
+  if (/^#![^\n]*\r/.test(text)) return 'line-ends'
+  if (interpreterOf(text).some((word) => word.startsWith('/') && !hasProgram(word))) return 'interpreter'
   if (findBlock(text) === undefined) return 'foreign'
   if (planHook(hook, { text, active: true }, '').kind !== 'unchanged') return 'outdated'
-  return mustBeExecutable && !found.executable ? 'not-executable' : 'ours'
+  if (mustBeExecutable && !found.executable) return 'not-executable'
+  return text.startsWith('\xef\xbb\xbf') ? 'byte-order-mark' : 'ours'
 }
 
 /** The words behind `#!`: a program and its arguments. */

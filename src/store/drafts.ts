@@ -44,8 +44,10 @@ const CHUNK = 400
 export const hasPendingEdits = (store: LiveStore, worktree: string): boolean =>
   store.get(`SELECT 1 FROM edits WHERE worktree = ? AND settled IS NULL LIMIT 1`, worktree) !== undefined
 
-/** The pending edits of these paths in a worktree, by session, each with the lines its tool told. */
-export function readPendingEdits(store: LiveStore, worktree: string, paths: readonly string[]): readonly PendingEdit[] {
+/** The pending edits of these paths in a worktree, made until `cutoff`, each with the lines its tool told. */
+export function readPendingEdits(
+  store: LiveStore, worktree: string, paths: readonly string[], cutoff: Millis,
+): readonly PendingEdit[] {
   const edits: PendingEdit[] = []
   for (const chunk of chunks(paths)) {
     const rows = store.all<EditRow>(`
@@ -53,8 +55,8 @@ export function readPendingEdits(store: LiveStore, worktree: string, paths: read
         (SELECT v.body FROM events v WHERE v.session = e.session AND v.event_id = e.event_id ORDER BY v.rank DESC LIMIT 1) AS body,
         (SELECT max(v.checkpoint IS NOT NULL) FROM events v WHERE v.session = e.session AND v.event_id = e.event_id) AS claimed
       FROM edits e JOIN sessions s ON s.id = e.session
-      WHERE e.worktree = ? AND e.path IN (${chunk.map(() => '?').join(',')}) AND e.settled IS NULL ORDER BY e.id`,
-    worktree, ...chunk)
+      WHERE e.worktree = ? AND e.path IN (${chunk.map(() => '?').join(',')}) AND e.at <= ? AND e.settled IS NULL ORDER BY e.id`,
+    worktree, ...chunk, cutoff)
     edits.push(...rows.map(editOf))
   }
   return edits

@@ -1,18 +1,17 @@
 // Brings a frozen plan to its end: the refs, then the projections, then done. Every step may be done again.
 
-import { openObjectReader, parseTree } from '../git/cat-file.ts'
+import { openObjectReader } from '../git/cat-file.ts'
 import type { ObjectReader } from '../git/cat-file.ts'
 import { parseCommit } from '../git/commit.ts'
 import { gitText } from '../git/git.ts'
 import type { Repository } from '../git/repository.ts'
-import { CHECKPOINTS_REF } from '../model/checkpoint.ts'
 import type { CheckpointRecord } from '../model/checkpoint.ts'
 import type { Millis } from '../model/event.ts'
 import type { Oid } from '../model/ids.ts'
-import { openCheckpointReader } from './checkpoint-reader.ts'
+import { readCheckpointFiles } from './checkpoint-files.ts'
 import { writePlan } from './checkpoints.ts'
 import { writeDirectory } from './directory.ts'
-import type { CheckpointFiles, DirectoryMode } from './directory.ts'
+import type { DirectoryMode } from './directory.ts'
 import type { LiveStore } from './live.ts'
 import { markPlan } from './plans.ts'
 import type { Plan } from './plans.ts'
@@ -50,7 +49,7 @@ async function project({ repository, store, directory, log }: Finishing, reader:
   const worktree = plan.worktree ?? repository.worktree
   if (worktree !== undefined && directory !== 'off') {
     try {
-      await writeDirectory(worktree, plan.commit, await readCheckpoints(reader, plan), directory)
+      await writeDirectory(worktree, plan.commit, await readCheckpointFiles(reader, plan.commit, plan), directory)
     } catch (error) {
       log('directory', (error as Error).message)
     }
@@ -75,38 +74,6 @@ function indexCheckpoint(store: LiveStore, record: CheckpointRecord, plan: Plan)
       record.id, ordinal, kind, turn, text, why ?? null)
   })
 }
-
-/** All checkpoints of the plan's commit, in order, as their files are in the ref. */
-async function readCheckpoints(reader: ObjectReader, plan: Plan): Promise<readonly CheckpointFiles[]> {
-  const stored = await openCheckpointReader(reader).checkpointsOf(plan.commit)
-  const all = await Promise.all(stored.map((one) => one.kind !== 'found' ? undefined
-    : one.record.id === plan.checkpoint ? filesOf(plan.files) : readFiles(reader, one.folder)))
-  return all.flatMap((one) => one ?? [])
-}
-
-async function readFiles(reader: ObjectReader, folder: string): Promise<CheckpointFiles | undefined> {
-  const tree = await reader.read(`${CHECKPOINTS_REF}:${folder}`)
-  if (tree?.type !== 'tree') return undefined
-  const files: Record<string, string> = {}
-  for (const { name, mode, oid } of parseTree(tree)) {
-    if (mode === '100644') files[name] = (await reader.read(oid))?.body.toString('utf8') ?? ''
-  }
-  return filesOf(files)
-}
-
-function filesOf(files: Readonly<Record<string, string>>): CheckpointFiles | undefined {
-  const session = files['session.json']
-  if (session === undefined) return undefined
-  const parts = Object.keys(files).filter((name) => name.startsWith('transcript')).sort(byPart)
-  return {
-    record: JSON.parse(session) as CheckpointRecord,
-    summary: files['summary.md'] ?? '',
-    transcript: parts.map((name) => files[name]).join(''),
-  }
-}
-
-const partOf = (name: string): number => Number(/\.(\d+)\.jsonl$/.exec(name)?.[1] ?? 1)
-const byPart = (left: string, right: string): number => partOf(left) - partOf(right)
 
 async function readCommitter(repository: Repository, reader: ObjectReader, commit: Oid): Promise<string> {
   const object = await reader.read(commit)

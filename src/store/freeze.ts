@@ -32,6 +32,9 @@ export interface FreezeContext {
   readonly late?: true
 }
 
+/** Commits know whole seconds only. */
+const LAST_MS_OF_SECOND = 999
+
 /** `beaten`: another promotion took some of it meanwhile; ask again. */
 export type Frozen = 'frozen' | 'nothing' | 'beaten'
 
@@ -42,7 +45,9 @@ export async function freezeCommit(context: FreezeContext, worktree: string, com
   if (shell === undefined && !hasPendingEdits(store, worktree)) return 'nothing'
   const changed = await readChangedPaths(repository, commit)
   const patchId = readPatchId(repository, commit, changed.length)
-  const edits = readPendingEdits(store, worktree, changed.flatMap(({ path, from }) => from === undefined ? [path] : [path, from]))
+  const cutoff = context.late === true ? commit.committedAt + LAST_MS_OF_SECOND : now()
+  const paths = changed.flatMap(({ path, from }) => from === undefined ? [path] : [path, from])
+  const edits = readPendingEdits(store, worktree, paths, cutoff)
   const touched = changed.filter((one) => shell !== undefined
     || edits.some(({ path, from }) => path === one.path || path === one.from || from === one.path))
   const [patches, stillDirty] = await Promise.all([
@@ -55,7 +60,6 @@ export async function freezeCommit(context: FreezeContext, worktree: string, com
     return 'nothing'
   }
   const origin = await originOf(repository, commit, patchId)
-  const cutoff = context.late === true ? commit.committedAt + 999 : now()
   const gathered = await gatherContributions(context, planned, cutoff)
   const built = await build(context, origin, commit.committedAt, planned, patches, gathered)
   return freeze(context, built, gathered, { worktree, cutoff, settled: planned.settled })

@@ -104,9 +104,10 @@ function readSessions(store: LiveStore, worktrees: readonly Worktree[], now: Mil
   }
 }
 
-/** HEAD is not where we saw it last, its commit has no checkpoint, and recorded edits wait for one. */
+/** HEAD is not where we, or a turn, saw it last, its commit has no checkpoint, and recorded edits wait for one. */
 function hasMoved(store: LiveStore, { path, head }: Worktree): boolean {
-  const seen = readHead(store, path)
+  const seen = readHead(store, path) ?? store.get<{ head: Oid | null }>(
+    'SELECT head FROM fingerprints WHERE worktree = ? ORDER BY at DESC LIMIT 1', path)?.head ?? undefined
   if (head === undefined || seen === undefined || seen === head || isPromoted(store, head)) return false
   return store.get(`SELECT 1 FROM edits WHERE worktree = ? AND ${PENDING} LIMIT 1`, path) !== undefined
 }

@@ -87,3 +87,7 @@ export function noteActivity(store: LiveStore, session: number, from: Millis, to
 export function noteTranscript(store: LiveStore, session: number, state: TranscriptCondition): void {
   store.run('UPDATE sessions SET transcript_state = ? WHERE id = ?', state, session)
 }
+
+/** The worktrees that these sessions work in, each once. */
+export const worktreesOf = (store: LiveStore, sessions: readonly number[]): readonly string[] =>
+  [...new Set(sessions.flatMap((id) => readSession(store, id)?.worktree ?? []))]
