@@ -22,9 +22,7 @@ const dist = join(root, 'dist.new')
 const { version, dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as
   { version: string; dependencies: Readonly<Record<string, string>> }
 
-/** It is compiled for the machine and finds its binary beside itself. */
-const NATIVE = ['better-sqlite3']
-const bundled = Object.keys(dependencies).filter((name) => !NATIVE.includes(name))
+const packages = Object.keys(dependencies)
 const fileOf = (name: string): string => `${name.replace(/^@/, '').replaceAll('/', '-')}.js`
 
 /** In the program itself: what people wait for most often. Other commands are files beside it, as is what both throw. */
@@ -41,7 +39,7 @@ const beside: Plugin = {
   name: 'beside',
   setup(builder) {
     builder.onResolve({ filter: /^[^./]/ }, ({ path }) =>
-      bundled.includes(path) ? { path: `./vendor/${fileOf(path)}`, external: true } : undefined)
+      packages.includes(path) ? { path: `./vendor/${fileOf(path)}`, external: true } : undefined)
     builder.onResolve({ filter: /\.ts$/ }, ({ path, kind }) => {
       const name = basename(path, '.ts')
       const isPart = kind === 'dynamic-import' && path.startsWith('./') && parts.includes(name)
@@ -51,8 +49,19 @@ const beside: Plugin = {
   },
 }
 
+/** better-sqlite3 looks for its binary in many places, by a package of its own: it is where the installation puts it. */
+const binary: Plugin = {
+  name: 'binary',
+  setup(builder) {
+    builder.onResolve({ filter: /\.node$/ }, ({ path }) => ({ path, external: true }))
+    builder.onResolve({ filter: /^bindings$/ }, ({ path }) => ({ path, namespace: 'binary' }))
+    builder.onLoad({ filter: /./, namespace: 'binary' }, () =>
+      ({ contents: 'module.exports = () => require("better-sqlite3/build/Release/better_sqlite3.node")' }))
+  },
+}
+
 const program = {
-  ...shared, format: 'cjs' as const, external: NATIVE, plugins: [beside],
+  ...shared, format: 'cjs' as const, plugins: [beside],
   define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
   // `require` spares starting the loader of modules.
   supported: { 'dynamic-import': false },
@@ -65,8 +74,8 @@ writeFileSync(join(dist, 'package.json'), '{ "type": "commonjs" }\n')
 await Promise.all([
   build({ ...program, entryPoints: { 'git-bitloops': 'git-commands/main.ts' }, banner: { js: '#!/usr/bin/env node' } }),
   build({ ...program, entryPoints: ['src/errors.ts', ...parts.map((name) => `git-commands/${name}.ts`)], entryNames: '[name]' }),
-  ...bundled.map((name) => build({
-    ...shared, format: 'cjs', entryPoints: { [`vendor/${basename(fileOf(name), '.js')}`]: name },
+  ...packages.map((name) => build({
+    ...shared, format: 'cjs', plugins: [binary], entryPoints: { [`vendor/${basename(fileOf(name), '.js')}`]: name },
     // The CommonJS form of some packages asks for its own files in a way that cannot be followed.
     mainFields: ['module', 'main'],
   })),

@@ -14,7 +14,7 @@ import type { FreezeContext } from './store/freeze.ts'
 import { gatherSession } from './store/gather.ts'
 import { markHead, readHead } from './store/heads.ts'
 import { updatePendingMarker } from './store/pending.ts'
-import { findContinuations, isPromoted, readOpenPlans, readPlansOf, readPlansOfTurn, readRecord, updateOpenMarker } from './store/plans.ts'
+import { claimEvent, findContinuations, isPromoted, readOpenPlans, readPlansOf, readPlansOfTurn, readRecord, updateOpenMarker } from './store/plans.ts'
 import type { Plan } from './store/plans.ts'
 
 export type PromoteContext = Finishing & FreezeContext
@@ -107,7 +107,11 @@ async function continueTurn(context: PromoteContext, session: StoredSession, tur
     const current = findSession(context.store, session.session)!
     const gathered = await gatherSession(context.store, current, { cutoff: context.now(), turns: new Set(), only, native: isLast })
     const record = await recordOf(context, plan)
-    if (!gathered.draft.events.some(isSaid) || record === undefined) continue
+    if (!gathered.draft.events.some(isSaid) || record === undefined) {
+      // What is left is told already, in other words of the same source.
+      for (const event of gathered.claim.absorbed) claimEvent(context.store, plan.checkpoint, session, event)
+      continue
+    }
     if (await freezeContinuation(context, plan, record, gathered) === 'frozen') made += 1
   }
   if (made > 0) await finishOpenPlans(context)

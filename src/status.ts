@@ -3,9 +3,8 @@
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { openObjectReader } from './git/cat-file.ts'
-import { readConfig, readSettings } from './git/config.ts'
-import type { GitPlace } from './git/git.ts'
-import { findHooksPlace, hasConfigHooks, readHooksPath } from './git/hooks.ts'
+import { readSettings } from './git/config.ts'
+import type { ConfigAndHooks } from './git/config.ts'
 import { mainWorktree } from './git/repository.ts'
 import type { Repository } from './git/repository.ts'
 import { DOCTOR_HINT } from './model/absence.ts'
@@ -17,16 +16,8 @@ import { openCheckpointReader } from './store/checkpoint-reader.ts'
 import { readOverview, readPendingPaths } from './store/overview.ts'
 import { readLiveStore } from './store/read-live.ts'
 
-/** What git config says, asked while Git still looks for the repository. */
-export interface StatusConfig {
-  readonly values: Promise<ReadonlyMap<string, string>>
-  readonly hooksPath: Promise<string | undefined>
-}
-
-export const readStatusConfig = (place: GitPlace): StatusConfig =>
-  ({ values: readConfig(place), hooksPath: readHooksPath(place) })
-
-export async function readStatus(repository: Repository, config: StatusConfig, now: Millis): Promise<StatusReport> {
+/** `config` is asked by the caller, while Git still looks for the repository. */
+export async function readStatus(repository: Repository, config: ConfigAndHooks, now: Millis): Promise<StatusReport> {
   const isSetUp = existsSync(join(repository.home, 'agent-hook'))
   const capture = await readCapture(repository, isSetUp, config)
   const hooks = isSetUp ? await findMissingHooks(repository, config) : []
@@ -46,7 +37,7 @@ export async function readStatus(repository: Repository, config: StatusConfig, n
 }
 
 async function readCapture(
-  repository: Repository, isSetUp: boolean, { values }: StatusConfig,
+  repository: Repository, isSetUp: boolean, { values }: ConfigAndHooks,
 ): Promise<Pick<StatusReport, 'capture' | 'by'>> {
   if (!isSetUp) return { capture: 'not set up' }
   const { settings, sources } = await readSettings(repository, values)
@@ -120,18 +111,23 @@ function findAgents({ worktree }: Repository): readonly string[] {
     && files.some((file) => readText(join(worktree, file)).includes('/bitloops/agent-hook'))).map(([agent]) => agent)
 }
 
+/** The usual place first; only when it holds nothing of ours, Git is asked where else hooks may be. */
 async function findMissingHooks(
-  repository: Repository, { hooksPath }: StatusConfig,
+  repository: Repository, { hasHooksPath }: ConfigAndHooks,
 ): Promise<readonly StatusWarning[]> {
-  if (repository.worktree === undefined) return []
-  const { folder } = await findHooksPlace(repository, hooksPath)
-  if (readText(join(folder, 'post-commit')).includes('bitloops') || await hasConfigHooks(repository)) return []
+  const { worktree, commonDir } = repository
+  if (worktree === undefined || (!hasHooksPath && isHook(join(commonDir, 'hooks', 'post-commit')))) return []
+  const { findHooksPlace, hasConfigHooks } = await import('./git/hooks.ts')
+  const { folder } = await findHooksPlace(repository)
+  if (isHook(join(folder, 'post-commit')) || await hasConfigHooks(repository)) return []
   return [{
     code: 'hooks',
     message: 'the Git hooks are missing: a commit is linked only by the next git bitloops command',
     hint: 'git bitloops init puts them back',
   }]
 }
+
+const isHook = (path: string): boolean => readText(path).includes('bitloops')
 
 /** What lies here longer than this was not taken in by the drain that should have been. */
 const STUCK_MS = 60_000

@@ -49,7 +49,7 @@ async function play(repository: TestRepository): Promise<void> {
   await claude.start()
   await claude.prompt('Write it')
   await claude.write('a.txt', 'one\n')
-  await claude.stop('Done.')
+  await claude.stop()
   await repository.waitForIdle()
 }
 

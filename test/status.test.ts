@@ -1,8 +1,9 @@
 import { mkdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
+import { readConfigAndHooks } from '../src/git/config.ts'
 import { openRepository } from '../src/git/repository.ts'
-import { readStatus, readStatusConfig } from '../src/status.ts'
+import { readStatus } from '../src/status.ts'
 import { openLiveStore } from '../src/store/live.ts'
 import { makeInitialised, makeRepository, repositoryAt } from './support/repository.ts'
 import type { TestRepository } from './support/repository.ts'
@@ -14,7 +15,7 @@ const MINUTE = 60_000
 
 async function statusOf({ root, env }: TestRepository): Promise<StatusReport> {
   const repository = await openRepository(root, env)
-  return await readStatus(repository, readStatusConfig(repository), NOW)
+  return await readStatus(repository, await readConfigAndHooks(repository), NOW)
 }
 
 interface SessionRow {

@@ -13,24 +13,42 @@ export const SETTINGS_FILE = '.bitloops/settings.json'
 export const LOCAL_SETTINGS_FILE = '.bitloops/settings.local.json'
 
 /** The last value of each `bitloops.*`, with one git process. Names come in lower case, without the prefix. */
-export async function readConfig(place: GitPlace): Promise<ReadonlyMap<string, string>> {
-  const answer = await runGit(place, ['config', '-z', '--get-regexp', '^bitloops\\.'])
-  const values = new Map<string, string>()
-  for (const entry of answer.stdout.toString('utf8').split('\0').filter(Boolean)) {
-    const end = entry.indexOf('\n')
-    // A key that stands alone is true.
-    const [key, value] = end < 0 ? [entry, 'true'] : [entry.slice(0, end), entry.slice(end + 1)]
-    values.set(key.slice('bitloops.'.length), value)
-  }
-  return values
+export const readConfig = async (place: GitPlace): Promise<ReadonlyMap<string, string>> =>
+  settingsOf(await readEntries(place, '^bitloops\\.'))
+
+/** As `readConfig`, and whether hooks lie elsewhere than usual, with one git process for both. */
+export async function readConfigAndHooks(place: GitPlace): Promise<ConfigAndHooks> {
+  const entries = await readEntries(place, '^(bitloops\\.|core\\.hookspath$)')
+  // Our own calls set one.
+  return { values: settingsOf(entries), hasHooksPath: entries.filter(([key]) => key === 'core.hookspath').length > 1 }
 }
 
-/** `config`: what git config says, where it was asked already. */
-export async function readSettings(repository: Repository, config = readConfig(repository)): Promise<MergedSettings> {
+export interface ConfigAndHooks {
+  readonly values: ReadonlyMap<string, string>
+  readonly hasHooksPath: boolean
+}
+
+async function readEntries(place: GitPlace, pattern: string): Promise<readonly (readonly [string, string])[]> {
+  const answer = await runGit(place, ['config', '-z', '--get-regexp', pattern])
+  return answer.stdout.toString('utf8').split('\0').filter(Boolean).map((entry) => {
+    const end = entry.indexOf('\n')
+    // A key that stands alone is true.
+    return end < 0 ? [entry, 'true'] : [entry.slice(0, end), entry.slice(end + 1)]
+  })
+}
+
+const settingsOf = (entries: readonly (readonly [string, string])[]): ReadonlyMap<string, string> =>
+  new Map(entries.filter(([key]) => key.startsWith('bitloops.')).map(([key, value]) => [key.slice('bitloops.'.length), value]))
+
+/** `config`: what `readConfig` says, where it was asked already. */
+export async function readSettings(
+  repository: Repository, config?: ReadonlyMap<string, string>,
+): Promise<MergedSettings> {
   const files = [SETTINGS_FILE, LOCAL_SETTINGS_FILE].flatMap((name) => readLayer(repository, name) ?? [])
   const findings = files.filter((file): file is SettingsFinding => !('values' in file))
   const layers = files.filter((file): file is SettingsLayer => 'values' in file)
-  const asked = { source: 'git config', shared: false, values: Object.fromEntries(await config) }
+  const values = Object.fromEntries(config ?? await readConfig(repository))
+  const asked = { source: 'git config', shared: false, values }
   const merged = mergeSettings([...layers, asked, parseEnvironment(repository.env)])
   return { ...merged, findings: [...findings, ...merged.findings] }
 }

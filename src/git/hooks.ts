@@ -32,9 +32,8 @@ export function chooseWay(gitVersion: string): HooksWay {
 export const readGitVersion = async (place: GitPlace): Promise<string> =>
   /\d+(?:\.\d+)+/.exec((await git(place, ['version'])).toString('utf8'))?.[0] ?? '0'
 
-/** `hooksPath`: what `readHooksPath` says, where it was asked already. */
-export async function findHooksPlace(repository: Repository, hooksPath = readHooksPath(repository)): Promise<HooksPlace> {
-  const configured = await hooksPath
+export async function findHooksPlace(repository: Repository): Promise<HooksPlace> {
+  const configured = await readHooksPath(repository)
   const named = configured === undefined ? join(repository.commonDir, 'hooks')
     : resolve(repository.worktree ?? repository.gitDir, configured)
   const folder = realFolder(named)
@@ -50,8 +49,8 @@ export async function findHooksPlace(repository: Repository, hooksPath = readHoo
 }
 
 /** `core.hooksPath` without the one that our own calls set, which is always the last. */
-export async function readHooksPath(place: GitPlace): Promise<string | undefined> {
-  const answer = await runGit(place, ['config', '-z', '--type=path', '--get-all', 'core.hooksPath'])
+async function readHooksPath(repository: Repository): Promise<string | undefined> {
+  const answer = await runGit(repository, ['config', '-z', '--type=path', '--get-all', 'core.hooksPath'])
   return answer.stdout.toString('utf8').split('\0').slice(0, -2).at(-1) || undefined
 }
 

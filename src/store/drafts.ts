@@ -103,10 +103,15 @@ const sessionOf = (row: SessionRow): StoredSession => ({
 
 const EVENT = `SELECT id, event_id, source, rank, kind, turn, subagent, at, ord, body, unnamed, checkpoint FROM events`
 
-/** The events of a session up to `cutoff` that no checkpoint has, and all events of these turns, each once, in time order. */
-export function readEvents(
-  store: LiveStore, session: StoredSession, cutoff: Millis, turns: ReadonlySet<TurnId>,
-): readonly StoredEvent[] {
+export interface ReadEvents {
+  /** Each event once, in time order. */
+  readonly events: readonly StoredEvent[]
+  /** Drafts that are another telling of one of the events: unnamed ones that gave way to a named one. */
+  readonly absorbed: readonly EventId[]
+}
+
+/** The events of a session up to `cutoff` that no checkpoint has, and all events of these turns. */
+export function readEvents(store: LiveStore, session: StoredSession, cutoff: Millis, turns: ReadonlySet<TurnId>): ReadEvents {
   const rows = new Map<number, EventRow>()
   const keep = (row: EventRow): void => { rows.set(row.id, row) }
   store.all<EventRow>(`${EVENT} WHERE session = ? AND checkpoint IS NULL AND copied = 0 AND at <= ?`, session.row, cutoff).forEach(keep)
@@ -117,17 +122,20 @@ export function readEvents(
 }
 
 /** One telling of each event, with its row. */
-function pick(rows: readonly EventRow[]): readonly StoredEvent[] {
+function pick(rows: readonly EventRow[]): ReadEvents {
   const best = new Map<string, EventRow>()
   const observations: Observation[] = rows.map((row) => {
     const known = best.get(row.event_id)
     if (known === undefined || row.rank > known.rank) best.set(row.event_id, row)
     return observationOf(row)
   })
-  return pickEvents(observations).map((event) => {
+  const events = pickEvents(observations).map((event) => {
     const { id, checkpoint } = best.get(event.id)!
     return { row: id, event, checkpoint }
   })
+  const picked = new Set<string>(events.map(({ event }) => event.id))
+  const absorbed = rows.filter((row) => row.checkpoint === null && !picked.has(row.event_id))
+  return { events, absorbed: [...new Set(absorbed.map((row) => row.event_id as EventId))] }
 }
 
 const observationOf = (row: EventRow): Observation => ({

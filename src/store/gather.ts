@@ -26,7 +26,8 @@ export interface Wanted {
 }
 
 export async function gatherSession(store: LiveStore, session: StoredSession, wanted: Wanted): Promise<Gathered> {
-  const stored = readEvents(store, session, wanted.cutoff, wanted.turns).filter(wanted.only ?? (() => true))
+  const read = readEvents(store, session, wanted.cutoff, wanted.turns)
+  const stored = read.events.filter(wanted.only ?? (() => true))
   const bodies = await redactedBodies(store, stored.map(({ row }) => row))
   const redactions: Record<string, number> = {}
   const events = stored.flatMap(({ row, event }): Event[] => {
@@ -51,7 +52,7 @@ export async function gatherSession(store: LiveStore, session: StoredSession, wa
       ...(slice.main === undefined ? {} : { slice: slice.main }),
     },
     claim: {
-      session, events: stored.filter(({ row }) => bodies.has(row)),
+      session, events: stored.filter(({ row }) => bodies.has(row)), absorbed: read.absorbed,
       nativeDigests: lines.map(({ subagent, digest }) => ({ subagent, digest })),
       slicedLines: slice.lines, slicedDigest: slice.digest,
     },

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { BuiltCheckpoint } from '../model/record.ts'
 import type { LinkRecord } from '../model/checkpoint.ts'
 import type { Millis } from '../model/event.ts'
-import type { CheckpointId, Oid, SessionId } from '../model/ids.ts'
+import type { CheckpointId, EventId, Oid, SessionId } from '../model/ids.ts'
 import type { StoredEvent, StoredSession } from './drafts.ts'
 import type { LiveStore } from './live.ts'
 
@@ -27,6 +27,8 @@ export interface Plan {
 export interface Claim {
   readonly session: StoredSession
   readonly events: readonly StoredEvent[]
+  /** Other tellings of these events, under ids of their own. */
+  readonly absorbed: readonly EventId[]
   readonly nativeDigests: readonly { readonly subagent: string; readonly digest: string }[]
   /** The chain over the native lines after this plan. */
   readonly slicedLines: number
@@ -84,10 +86,9 @@ function claimEvents(store: LiveStore, id: CheckpointId, claim: Claim): void {
   for (const { event, checkpoint } of claim.events) {
     if (checkpoint !== null) continue
     // Every telling of the event is claimed, also by sources that lost.
-    const changed = store.run(`UPDATE events SET checkpoint = ? WHERE session = ? AND event_id = ? AND checkpoint IS NULL`,
-      id, session.row, event.id)
-    if (changed === 0) throw TOO_LATE
+    if (claimEvent(store, id, session, event.id) === 0) throw TOO_LATE
   }
+  for (const event of claim.absorbed) claimEvent(store, id, session, event)
   for (const { subagent, digest } of claim.nativeDigests) {
     store.run(`UPDATE native_lines SET checkpoint = ? WHERE session = ? AND subagent = ? AND digest = ?`, id, session.row, subagent, digest)
   }
@@ -96,6 +97,10 @@ function claimEvents(store: LiveStore, id: CheckpointId, claim: Claim): void {
   claim.slicedLines, claim.slicedDigest, id, session.row, session.slicedLines, session.slicedDigest)
   if (changed === 0) throw TOO_LATE
 }
+
+/** Gives all tellings of a draft event to a checkpoint; how many there were. */
+export const claimEvent = (store: LiveStore, id: CheckpointId, session: StoredSession, event: EventId): number =>
+  store.run(`UPDATE events SET checkpoint = ? WHERE session = ? AND event_id = ? AND checkpoint IS NULL`, id, session.row, event)
 
 /** Settles edits that no later commit can hold, also where no checkpoint came of the commit (`id` undefined). */
 export function settleEdits(store: LiveStore, id: CheckpointId | undefined, settled: Freezing['settled']): void {
