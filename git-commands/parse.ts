@@ -18,9 +18,7 @@ const MARK = '\0'
 export function parseWords(command: CommandSpec, words: readonly string[]): ParsedWords {
   const program = cac('git bitloops')
   const known = program.command(`${command.name} [...args]`, command.summary)
-  for (const option of command.options) {
-    known.option(option.flag, option.help, takesValue(option) ? { type: [String] } : {})
-  }
+  for (const { flag, help } of command.options) known.option(flag, help)
   const rest = words.indexOf('--')
   const before = rest < 0 ? words : words.slice(0, rest)
   const marked = before.flatMap((word) => prepare(command, word))

@@ -15,7 +15,7 @@ import { deliverOn, listInbox, quarantine, quarantineAbandoned, removeFromInbox 
 import type { InboxFile } from './store/inbox.ts'
 import { isBusy } from './store/live.ts'
 import type { LiveStore } from './store/live.ts'
-import { updatePendingMarker } from './store/pending.ts'
+import { markPending, updatePendingMarker } from './store/pending.ts'
 import { beginTurn, endTurn } from './store/turns.ts'
 
 export interface RecordContext {
@@ -98,6 +98,8 @@ async function takeInbox(context: RecordContext, recording: Recording): Promise<
     const { deliveries, broken } = readDeliveries(home, batch, recording.findAdapter)
     for (const { name, reason } of broken) if (quarantine(home, name)) countBroken(context, reason)
     const appended = await appendDeliveries(recording, deliveries)
+    // Until the end of a turn was looked at, nobody knows whether edits wait: post-commit had better ask.
+    if (appended.some(({ moment }) => moment !== undefined && moment.moment !== 'turn-start')) markPending(home)
     removeFromInbox(home, deliveries.map(({ name }) => name))
     for (const [index, one] of appended.entries()) {
       const text = deliveries[index]!.reading.awaitedText

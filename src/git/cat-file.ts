@@ -2,26 +2,12 @@
 
 import { startGit } from './git.ts'
 import type { GitPlace } from './git.ts'
+import type { GitObject, ObjectReader } from './objects.ts'
 import { isOid } from '../model/ids.ts'
 import type { Oid } from '../model/ids.ts'
 
-export interface GitObject {
-  readonly oid: Oid
-  readonly type: 'commit' | 'tree' | 'blob' | 'tag'
-  readonly body: Buffer
-}
-
-export interface TreeEntry {
-  readonly mode: string
-  readonly name: string
-  readonly oid: Oid
-}
-
-export interface ObjectReader {
-  /** The object of a name (`HEAD`, an oid, `<rev>:<path>`), or undefined when there is none. Names hold no newline. */
-  read(name: string): Promise<GitObject | undefined>
-  close(): void
-}
+export { parseTree } from './objects.ts'
+export type { GitObject, ObjectReader, TreeEntry } from './objects.ts'
 
 /** Starts the reader. Requests are answered in order and may be sent without waiting. */
 export function openObjectReader(place: GitPlace): ObjectReader {
@@ -84,23 +70,4 @@ export function openObjectReader(place: GitPlace): ObjectReader {
     },
     close: () => { child.stdin.end() },
   }
-}
-
-/** The entries of a raw tree object, in git's order. */
-export function parseTree(tree: GitObject): readonly TreeEntry[] {
-  const width = tree.oid.length / 2
-  const entries: TreeEntry[] = []
-  let position = 0
-  while (position < tree.body.length) {
-    const space = tree.body.indexOf(32, position)
-    const zero = tree.body.indexOf(0, space)
-    if (space < 0 || zero < 0) break
-    entries.push({
-      mode: tree.body.toString('latin1', position, space),
-      name: tree.body.toString('utf8', space + 1, zero),
-      oid: tree.body.toString('hex', zero + 1, zero + 1 + width) as Oid,
-    })
-    position = zero + 1 + width
-  }
-  return entries
 }

@@ -3,7 +3,7 @@
 import type { CommitSummary } from '../model/commit-summary.ts'
 import type { Millis } from '../model/event.ts'
 import type { Oid } from '../model/ids.ts'
-import type { GitObject } from './cat-file.ts'
+import type { GitObject } from './objects.ts'
 
 /** Undefined when the object is no commit. */
 export function parseCommitSummary(object: GitObject): CommitSummary | undefined {

@@ -55,13 +55,29 @@ export function parseTranscript(
   return text.split('\n').flatMap((line) => {
     if (line === '' || !isWanted(line)) return []
     try {
-      const entry = asObject(JSON.parse(line))
-      return hasText('id', 'kind', 'session', 'agent', 'at')(entry) ? [entry as unknown as TranscriptEntry] : []
+      const entry = withoutOddFields(asObject(JSON.parse(line)))
+      return isEntry(entry) ? [entry as unknown as TranscriptEntry] : []
     } catch {
       return []
     }
   })
 }
+
+/** Fields that are text in every kind of entry that has them. */
+const TEXTS = [
+  'text', 'why', 'summary', 'tool', 'call', 'reason', 'trigger', 'agentType', 'what', 'outcome', 'origin', 'subagent',
+]
+/** What an entry must have to be worth showing; of kinds that are not here, nothing. */
+const NEEDED: Readonly<Record<string, readonly string[]>> = {
+  'prompt': ['text'], 'response': ['text'], 'reasoning': ['text'], 'decision': ['text'], 'constraint': ['text'],
+  'rejected': ['text'], 'notice': ['text', 'what'], 'tool-call': ['tool', 'call'], 'tool-result': ['call', 'outcome'],
+}
+
+const isEntry = (json: Json): boolean => hasText('id', 'kind', 'session', 'agent', 'at')(json)
+  && hasText(...NEEDED[String(json['kind'])] ?? [])(json)
+
+const withoutOddFields = (json: Json): Json => Object.fromEntries(Object.entries(json).filter(([name, value]) =>
+  TEXTS.includes(name) ? typeof value === 'string' : name !== 'turn' || isNumber(value)))
 
 function parseSchema<Value>(text: string, make: (json: Json) => Value | string): Reading<Value> {
   let json: Json

@@ -1,8 +1,8 @@
 // Reads checkpoints and links out of `refs/bitloops/checkpoints`, all through one git process.
 // Nothing here throws for what lies in the ref: what cannot be read is told as a value.
 
-import { parseTree } from '../git/cat-file.ts'
-import type { GitObject, ObjectReader } from '../git/cat-file.ts'
+import { parseTree } from '../git/objects.ts'
+import type { GitObject, ObjectReader } from '../git/objects.ts'
 import { parseCommitSummary } from '../git/commit-object.ts'
 import {
   CHECKPOINTS_REF, NOTES_REF, checkpointPath, checkpointsPath, linkPath, linksPath,

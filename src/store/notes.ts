@@ -1,7 +1,7 @@
 // The notes projection: where a commit's note lies in the tree of `refs/notes/bitloops`, and what it says now.
 
-import { parseTree } from '../git/cat-file.ts'
-import type { ObjectReader } from '../git/cat-file.ts'
+import { parseTree } from '../git/objects.ts'
+import type { ObjectReader } from '../git/objects.ts'
 import type { Oid } from '../model/ids.ts'
 
 export interface PresentNote {

@@ -1,0 +1,86 @@
+// An HTTP client that gives up: after a time, and when more comes than we are ready to hold in memory.
+
+import { BitloopsError } from '../errors.ts'
+
+/** The clients of isomorphic-git (`isomorphic-git/http/node`, `…/http/web`) are of this shape. */
+export interface HttpClient {
+  request(request: HttpRequest): Promise<HttpResponse>
+}
+
+export interface HttpRequest {
+  url: string
+  method?: string | undefined
+  headers?: Record<string, string> | undefined
+  body?: AsyncIterableIterator<Uint8Array>
+  signal?: AbortSignal | undefined
+}
+
+export interface HttpResponse {
+  url: string
+  method?: string | undefined
+  headers?: Record<string, string> | undefined
+  body?: AsyncIterableIterator<Uint8Array>
+  statusCode: number
+  statusMessage: string
+}
+
+export interface HttpLimits {
+  /** For everything together. */
+  readonly timeoutMs: number
+  /** For everything that is received. */
+  readonly maxBytes: number
+}
+
+export interface BoundedHttp extends HttpClient {
+  /** Why it gave up, when it did. What is thrown may have been wrapped or lost on its way. */
+  failure(): BitloopsError | undefined
+  /** Ends what still runs. */
+  close(): void
+}
+
+/** The time begins now. `onBytes` is told how much has come so far. */
+export function boundHttp(http: HttpClient, limits: HttpLimits, onBytes?: (bytes: number) => void): BoundedHttp {
+  const abort = new AbortController()
+  let failed: BitloopsError | undefined
+  let received = 0
+  let stop: (error: BitloopsError) => void
+  // Clients have been seen to wait for ever when a connection ends between two reads.
+  const stopped = new Promise<never>((_, reject) => { stop = reject })
+  stopped.catch(() => { /* told to those who wait */ })
+  const giveUp = (message: string, hint?: string): BitloopsError => {
+    failed ??= new BitloopsError('remote-failed', message, hint)
+    stop(failed)
+    abort.abort()
+    return failed
+  }
+  const timer = setTimeout(() => {
+    giveUp(`the remote did not answer within ${Math.ceil(limits.timeoutMs / 1000)} s`)
+  }, limits.timeoutMs)
+
+  async function* counted(body: AsyncIterable<Uint8Array>): AsyncIterableIterator<Uint8Array> {
+    const chunks = body[Symbol.asyncIterator]()
+    for (;;) {
+      const { value, done } = await Promise.race([chunks.next(), stopped])
+      if (done === true) return
+      received += value.byteLength
+      if (received > limits.maxBytes) {
+        throw giveUp(`the remote sent more than ${Math.floor(limits.maxBytes / 2 ** 20)} MiB, which is too much to hold ` +
+          'in memory', 'git bitloops fetch brings checkpoints of any size into a clone')
+      }
+      onBytes?.(received)
+      yield value
+    }
+  }
+
+  return {
+    async request(request) {
+      const response = await Promise.race([http.request({ ...request, signal: abort.signal }), stopped])
+      return response.body === undefined ? response : { ...response, body: counted(response.body) }
+    },
+    failure: () => failed,
+    close() {
+      clearTimeout(timer)
+      abort.abort()
+    },
+  }
+}

@@ -1,0 +1,20 @@
+import * as assert from 'uvu/assert'
+import { findIntent, parseNote } from '../../src/model/note-reader.ts'
+import { checkpointId } from '../support/checkpoint-fixture.ts'
+import { describe } from '../support/suite.ts'
+
+describe('parseNote', (it) => {
+  it('keeps every known line once, in order, whatever merging made of it', () => {
+    const [one, two] = [checkpointId(1), checkpointId(2)]
+    const note = `\n${two} 00 head two\n\nReviewed-by: somebody\n${one} 30 decision Yes\n${one} 00 head one\r\n${one} 30 decision Yes\n01ABC 00 short\n`
+    assert.equal(parseNote(note), [
+      { checkpoint: one, ordinal: 0, text: 'head one' },
+      { checkpoint: one, ordinal: 30, text: 'decision Yes' },
+      { checkpoint: two, ordinal: 0, text: 'head two' },
+    ])
+  })
+  it('finds the intent', () => {
+    assert.is(findIntent(parseNote(`${checkpointId(1)} 10 intent    Limit logins`)), 'Limit logins')
+    assert.is(findIntent(parseNote(`${checkpointId(1)} 00 head`)), undefined)
+  })
+})
