@@ -11,23 +11,32 @@ import { openWorkspace, promoteContextOf, recordContextOf } from './workspace.ts
 import type { Workspace } from './workspace.ts'
 
 const BOUND_MS = 10_000
+/** So long a hook of Git may be at work on its commit. */
+const HOOK_MS = 6000
 
 /** For a command in the worktree of `repository`. */
 export async function catchUp(io: Io, repository: Repository): Promise<void> {
   const workspace = await openWorkspace(io, repository)
   try {
     await recordInbox(recordContextOf(io, workspace))
-    await promoteRest(io, workspace, [])
+    await promoteRest(io, workspace)
   } finally {
     workspace.close()
   }
 }
 
-/** What is left to promote once all is recorded; `worktrees` are looked at besides the workspace's own. */
-export async function promoteRest(io: Io, workspace: Workspace, worktrees: readonly string[]): Promise<void> {
+/** What is left to promote once all is recorded. */
+async function promoteRest(io: Io, workspace: Workspace): Promise<void> {
   const context = promoteContextOf(io, workspace, BOUND_MS)
   await finishOpenPlans(context)
   await promoteMissed(context)
+  await promoteContinuations(context)
+}
+
+/** The same for the drain: in the worktrees where agents are at work, and without getting in the way of post-commit. */
+export async function promoteBehind(io: Io, workspace: Workspace, worktrees: readonly string[]): Promise<void> {
+  const context = promoteContextOf(io, workspace, BOUND_MS)
+  await finishOpenPlans(context, HOOK_MS)
   for (const worktree of worktrees) await promoteMissedIn(io, workspace, worktree)
   await promoteContinuations(context)
 }
@@ -38,7 +47,7 @@ async function promoteMissedIn(io: Io, workspace: Workspace, worktree: string): 
   if (repository?.home !== workspace.repository.home || !mayHaveMoved(repository.gitDir)) return
   const reader = openObjectReader(repository)
   try {
-    await promoteMissed(promoteContextOf(io, { ...workspace, repository, reader }, BOUND_MS))
+    await promoteMissed(promoteContextOf(io, { ...workspace, repository, reader }, BOUND_MS), HOOK_MS)
   } finally {
     reader.close()
   }

@@ -20,7 +20,9 @@ export const run: Run = async (io, _args, options) => {
   if (options['z'] === true && !isPorcelain) throw new BitloopsError('usage', '-z needs --porcelain')
   // All that Git is asked runs at once, and the database's module loads meanwhile.
   const place = { cwd: io.cwd, env: ownEnvironment(io.env) }
-  const [repository, config] = await Promise.all([openRepository(io.cwd, io.env), readConfigAndHooks(place), loadLiveStore()])
+  const [repository, config] = await Promise.all([
+    openRepository(io.cwd, io.env), readConfigAndHooks(place), loadLiveStore(),
+  ])
   await catchUpIfStale(io, repository)
   const report = await readStatus(repository, config, io.now())
   if (options['json'] === true) io.out(formatJson(statusToJson(report)))

@@ -25,7 +25,7 @@ const { version, dependencies } = JSON.parse(readFileSync(join(root, 'package.js
 const packages = Object.keys(dependencies)
 const fileOf = (name: string): string => `${name.replace(/^@/, '').replaceAll('/', '-')}.js`
 
-/** In the program itself: what people wait for most often. Other commands are files beside it, as is what both throw. */
+/** In the program itself: what people wait for most often. Other commands lie beside it, as does what both throw. */
 const READING: readonly string[] = ['explain', 'status', 'log', 'completion']
 const parts = ['catch-up', ...COMMANDS.map(({ name }) => name).filter((name) => !READING.includes(name))]
 
@@ -49,7 +49,7 @@ const beside: Plugin = {
   },
 }
 
-/** better-sqlite3 looks for its binary in many places, by a package of its own: it is where the installation puts it. */
+/** better-sqlite3 looks for its binary in many places, with a package of its own: it is where npm put it. */
 const binary: Plugin = {
   name: 'binary',
   setup(builder) {
@@ -73,14 +73,17 @@ writeFileSync(join(dist, 'package.json'), '{ "type": "commonjs" }\n')
 
 await Promise.all([
   build({ ...program, entryPoints: { 'git-bitloops': 'git-commands/main.ts' }, banner: { js: '#!/usr/bin/env node' } }),
-  build({ ...program, entryPoints: ['src/errors.ts', ...parts.map((name) => `git-commands/${name}.ts`)], entryNames: '[name]' }),
+  build({
+    ...program, entryPoints: ['src/errors.ts', ...parts.map((name) => `git-commands/${name}.ts`)], entryNames: '[name]',
+  }),
   ...packages.map((name) => build({
     ...shared, format: 'cjs', plugins: [binary], entryPoints: { [`vendor/${basename(fileOf(name), '.js')}`]: name },
     // The CommonJS form of some packages asks for its own files in a way that cannot be followed.
     mainFields: ['module', 'main'],
   })),
   build({
-    ...shared, minify: false, format: 'esm', packages: 'external', entryPoints: ['src/index.ts'], outExtension: { '.js': '.mjs' },
+    ...shared, minify: false, format: 'esm', packages: 'external', entryPoints: ['src/index.ts'],
+    outExtension: { '.js': '.mjs' },
   }),
 ])
 chmodSync(join(dist, 'git-bitloops.js'), 0o755)

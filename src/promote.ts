@@ -68,13 +68,16 @@ export async function finishOpenPlans(context: Finishing, olderThanMs = 0): Prom
   return finished
 }
 
-/** Promotes commits made in this worktree since the last look, where no git hook ran for them. */
-export async function promoteMissed(context: PromoteContext): Promise<readonly Promotion[]> {
+/**
+ * Promotes commits made in this worktree since the last look, where no git hook ran for them. `olderThanMs`: the hook of a
+ * younger commit may still be at work, and knows more about it; the next look finds it.
+ */
+export async function promoteMissed(context: PromoteContext, olderThanMs = 0): Promise<readonly Promotion[]> {
   const { store, repository: { worktree }, reader, now } = context
   const head = worktree === undefined ? undefined : await reader.read('HEAD')
   if (worktree === undefined || head === undefined) return []
   const before = readHead(store, worktree)
-  if (before === head.oid) return []
+  if (before === head.oid || parseCommit(head).committedAt > now() - olderThanMs) return []
   const found: Promotion[] = []
   if (hasPendingEdits(store, worktree)) {
     for (const oid of await readMadeCommits(context.repository, before)) {

@@ -11,7 +11,8 @@ import { describe } from './support/suite.ts'
 /** What is in the repository's Git directory and its working tree, by name and bytes. */
 async function inventory({ root, sh }: TestRepository): Promise<string> {
   // Locks and the log of the database come and go with every reader.
-  return (await sh(`cd '${root}' && find . -type f ! -name 'live.db-*' ! -name drain.lock -exec cksum {} + | sort -k3`)).stdout
+  const files = "find . -type f ! -name 'live.db-*' ! -name drain.lock -exec cksum {} +"
+  return (await sh(`cd '${root}' && ${files} | sort -k3`)).stdout
 }
 
 describe('doctor in a healthy repository', (it) => {
@@ -32,9 +33,9 @@ describe('doctor in a healthy repository', (it) => {
 
   it('tries what is installed: the Git hooks answer, a payload arrives, and nothing of it is recorded', async () => {
     const repository = await makeInitialised()
-    const { checks } = await doctor(repository)
-    assert.match(lineOf({DIAG}, 'git-hooks').message, /answered a probe/)
-    assert.match(lineOf({DIAG}, 'agent-hooks').message, /what a probe delivered arrived/)
+    const diagnosis = await doctor(repository)
+    assert.match(lineOf(diagnosis, 'git-hooks').message, /answered a probe/)
+    assert.match(lineOf(diagnosis, 'agent-hooks').message, /what a probe delivered arrived/)
     await repository.waitForIdle()
     assert.equal(readdirSync(join(repository.bitloopsHome, 'inbox')).sort(), ['new', 'quarantine', 'tmp'])
     assert.not(existsSync(join(repository.bitloopsHome, 'live.db')))

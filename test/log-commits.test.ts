@@ -89,7 +89,8 @@ describe('git bitloops log', (it) => {
     const repository = await makeRepository()
     const commit = await repository.commit('Both')
     const models = ['claude-opus-4-5', 'claude-haiku-4-5']
-    await writeCheckpoints(repository, [{ record: checkpointRecord(commit, { sessions: [sessionRecord({ models })], note: [] }) }])
+    const record = checkpointRecord(commit, { sessions: [sessionRecord({ models })], note: [] })
+    await writeCheckpoints(repository, [{ record }])
     assert.match((await repository.bitloops('log')).stdout, /claude-code·claude-opus-4-5…? .*Limit how often/)
     repository.remove()
   })

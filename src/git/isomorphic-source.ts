@@ -79,7 +79,8 @@ async function fetchTips(
   const request = () => ({
     http, url, headers: { ...headers }, ...corsProxy === undefined ? {} : { corsProxy }, ...authentication,
   })
-  const listed = await git.listServerRefs({ ...request(), symrefs: true, peelTags: true })
+  // Version 1, since in version 2 a repository with SHA-256 objects answers that it has no refs.
+  const listed = await git.listServerRefs({ ...request(), protocolVersion: 1, peelTags: true })
   const refs = new Map(listed.map(({ ref, oid, peeled }) => [ref, (peeled ?? oid) as Oid]))
   if ([...refs.values()].some((oid) => oid.length === 64)) {
     throw new BitloopsError('remote-failed', `${withoutPassword(url)} has SHA-256 objects, which cannot be read without git`,
@@ -89,9 +90,11 @@ async function fetchTips(
     [`${GITDIR}/config`]: `[remote "${REMOTE}"]\n${[CHECKPOINTS_REF, NOTES_REF].map((ref) => `\tfetch = +${ref}:${ref}\n`).join('')}`,
   })
   for (const ref of [CHECKPOINTS_REF, NOTES_REF].filter((each) => refs.has(each))) {
-    await git.fetch({
+    const { fetchHead } = await git.fetch({
       ...request(), fs, gitdir: GITDIR, remote: REMOTE, ref, remoteRef: ref, singleBranch: true, tags: false, depth: 1,
     })
+    // Somebody may have pushed since they were listed.
+    refs.set(ref, fetchHead as Oid)
   }
   return readFrom(git, fs, refs)
 }

@@ -52,7 +52,7 @@ function diagnoseRef({ ref, made, version, commits, broken, dangling, unnoted }:
   const problems = [
     ...firstFew(broken, ({ why, ...place }) => fail('checkpoints', `${name(place)} ${why}`, BRING)),
     ...firstFew(dangling, (place) =>
-      fail('notes', `${name(place)} is named by its note, but is not in this clone`, BRING)),
+      fail('notes', `${name(place)} is named by its note, but is not here`, BRING)),
     ...firstFew(unnoted, (place) =>
       warn('notes', `${name(place)} is not in its note: explain shows it, git log --notes does not`)),
   ]

@@ -152,7 +152,7 @@ function diagnoseHook(finding: HookFinding, reserved: string | undefined): reado
     [fail('git-hooks', `${path} ${what}: ${MEANING[hook]}`, remedy)]
   if (state === 'ours') return reached === false ? tell('is as it should be, but did not answer a probe', PUT_BACK) : []
   if (state === 'byte-order-mark') {
-    return [warn('git-hooks', `${path} begins with a byte order mark: it runs, but complains of its first line each time`,
+    return [warn('git-hooks', `${path} begins with a byte order mark: it runs, but each time with a complaint`,
       { fix: 'save it without the mark' })]
   }
   if (state === 'not-executable') return tell(TROUBLE[state], fixedBy('rights', 'makes it executable'))

@@ -100,7 +100,8 @@ function readSessions(store: LiveStore, worktrees: readonly Worktree[], now: Mil
     refusedTranscripts: countIn('refused'),
     moved: worktrees.filter((worktree) => hasMoved(store, worktree)).map(({ path }) => path),
     openPlans: store.all<{ checkpoint: CheckpointId; commit: Oid }>(
-      `SELECT checkpoint, "commit" FROM plans WHERE state <> 'done' AND made_at < ? ORDER BY made_at`, now - WRITING_MS),
+      `SELECT checkpoint, "commit" FROM plans WHERE state <> 'done' AND made_at < ? ORDER BY made_at`,
+      now - WRITING_MS),
   }
 }
 

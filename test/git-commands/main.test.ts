@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { COMMANDS } from '../../git-commands/cli.ts'
 import { makeRepository } from '../support/repository.ts'
-import { PROJECT, makeSandbox, quote } from '../support/sandbox.ts'
+import { PROGRAM, PROJECT, makeSandbox, quote } from '../support/sandbox.ts'
 import { describe } from '../support/suite.ts'
 
 describe('git bitloops', (it) => {
@@ -52,9 +52,9 @@ describe('git bitloops', (it) => {
   })
 
   it('has a page that Git shows for --help', async () => {
-    const man = join(PROJECT, 'dist', 'man')
-    const { stdout, stderr } = await sandbox.run('sh', ['-c',
-      `mkdir -p share/man1 && cp ${quote(join(man, 'git-bitloops.1'))} share/man1/ && MANPATH=$PWD/share MANPAGER=cat git bitloops --help`])
+    const page = quote(join(PROJECT, 'dist', 'man', 'git-bitloops.1'))
+    const { stdout, stderr } = await sandbox.run('sh', ['-c', `
+      mkdir -p share/man1 && cp ${page} share/man1/ && MANPATH=$PWD/share MANPAGER=cat git bitloops --help`])
     assert.is(stderr, '')
     assert.match(stdout, /NAME\n +git-bitloops - the reasoning behind commits/)
   })
@@ -67,8 +67,8 @@ describe('git bitloops', (it) => {
   it('finds itself through a link, and is silent when its reader leaves', async () => {
     const repository = await makeRepository()
     await repository.commit('Begin', { 'a.txt': 'a\n' })
-    const link = join(repository.sandbox.folder, 'linked')
-    const made = await repository.sh(`ln -s ${quote(join(PROJECT, 'dist', 'git-bitloops.js'))} ${quote(link)} && ${quote(link)} --version`)
+    const link = quote(join(repository.sandbox.folder, 'linked'))
+    const made = await repository.sh(`ln -s ${quote(PROGRAM)} ${link} && ${link} --version`)
     assert.is(made.code, 0)
     const left = await repository.sh('git bitloops log | true; git bitloops explain -h | head -n 1 | cat')
     assert.is(left.stderr, '')

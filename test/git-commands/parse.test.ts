@@ -43,8 +43,8 @@ describe('parseWords', (it) => {
   }
 
   for (const words of [
-    ['--bogus'], ['-x'], ['--session'], ['--session', '--json'], ['--session.x=1'], ['a', 'b', 'c'], ['--push', 'never'],
-    ['--push='], ['--agent'],
+    ['--bogus'], ['-x'], ['--session'], ['--session', '--json'], ['--session.x=1'], ['a', 'b', 'c'],
+    ['--push', 'never'], ['--push='], ['--agent'],
   ]) {
     it(`refuses ${words.join(' ')}`, () => {
       assert.throws(() => parse(...words), (error: unknown) => error instanceof BitloopsError && error.code === 'usage')

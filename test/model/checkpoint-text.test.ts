@@ -80,8 +80,8 @@ describe('parseTranscript', (it) => {
 
   it('gives entries that can be shown, whatever is in them', () => {
     const kinds = [
-      'prompt', 'response', 'reasoning', 'tool-call', 'tool-result', 'decision', 'compaction', 'notice', 'subagent-start',
-      'subagent-end', 'session-start', 'session-end', 'turn-end', 'file-change', 'usage', 'unheard-of',
+      'prompt', 'response', 'reasoning', 'tool-call', 'tool-result', 'decision', 'compaction', 'notice',
+      'subagent-start', 'subagent-end', 'session-start', 'session-end', 'turn-end', 'file-change', 'usage', 'unheard-of',
     ]
     const event = { id: 'e', session: 's', agent: 'claude-code', at: '2026-11-20T16:01:00.000Z' }
     const fields = fc.constantFrom('text', 'input', 'output', 'tool', 'call', 'outcome', 'turn', 'why', 'summary')
@@ -92,8 +92,10 @@ describe('parseTranscript', (it) => {
 })
 
 type Path = readonly (string | number)[]
-const pathsOf = (value: unknown, path: Path = []): Path[] => typeof value !== 'object' || value === null ? [path]
-  : [...path.length === 0 ? [] : [path], ...Object.entries(value).flatMap(([key, each]) => pathsOf(each, [...path, key]))]
+function pathsOf(value: unknown, path: Path = []): Path[] {
+  if (typeof value !== 'object' || value === null) return [path]
+  return [path, ...Object.entries(value).flatMap(([key, each]) => pathsOf(each, [...path, key]))]
+}
 
 function replaceAt(value: unknown, [key, ...rest]: Path, hole: unknown): unknown {
   if (key === undefined) return hole

@@ -17,7 +17,8 @@ async function complete(line: string): Promise<readonly string[]> {
   const script = [
     `source ${GIT_COMPLETION}`,
     formatCompletion('bash', COMMANDS),
-    `COMP_WORDS=(${words.map(quote).join(' ')}); COMP_CWORD=${words.length - 1}; COMP_LINE=${quote(line)}; COMP_POINT=${line.length}`,
+    `COMP_WORDS=(${words.map(quote).join(' ')}); COMP_CWORD=${words.length - 1}`,
+    `COMP_LINE=${quote(line)}; COMP_POINT=${line.length}`,
     '__git_wrap__git_main; printf "%s\\n" "${COMPREPLY[@]}"',
   ].join('\n')
   const { code, stdout, stderr } = await sandbox.run('bash', ['-c', script])
@@ -34,7 +35,8 @@ describe('formatCompletion', (it) => {
         assert.match(script, new RegExp(`\\b${name}\\b`), `${shell}: ${name}`)
         for (const { flag } of options) {
           const long = /--?([a-z-]+)(?: <.*)?$/.exec(flag)![1]!
-          assert.ok(script.includes(shell === 'fish' ? `${long.length === 1 ? '-s' : '-l'} ${long}` : long), `${shell}: ${flag}`)
+          const written = shell === 'fish' ? `${long.length === 1 ? '-s' : '-l'} ${long}` : long
+          assert.ok(script.includes(written), `${shell}: ${flag}`)
         }
       }
       assert.not.match(script, /\bpromote\b/)

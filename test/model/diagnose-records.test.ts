@@ -65,9 +65,11 @@ describe('diagnoseRecords', (it) => {
   })
 
   it('counts findings by kind and names the first three', () => {
-    const findings = ['a', 'b', 'c', 'd', 'e'].map((what, at) => ({ kind: 'tool', what, count: at + 1, lastAt: NOW - DAY }))
+    const findings = ['a', 'b', 'c', 'd', 'e']
+      .map((what, at) => ({ kind: 'tool', what, count: at + 1, lastAt: NOW - DAY }))
     assert.is(only({ findings }).message,
-      'unknown tools: a (1), b (2), c (3) and 2 more, last 24h ago; files they change are found by comparing the working tree')
+      'unknown tools: a (1), b (2), c (3) and 2 more, last 24h ago; ' +
+      'files they change are found by comparing the working tree')
     assert.equal(problems({ findings: [{ kind: 'of-a-later-version', what: 'x', count: 1, lastAt: NOW }] }), [])
   })
 
@@ -88,7 +90,8 @@ describe('diagnoseRecords', (it) => {
   it('tells failures of the last week, and that there were older ones', () => {
     const failure = (ageDays: number, message: string): RecordsFacts['failures'][number] =>
       ({ at: NOW - ageDays * DAY, where: 'drain', message })
-    assert.is(only({ failures: [failure(9, 'old'), failure(3, 'disk full')] }).message, 'drain failed 3d ago: disk full')
+    const failures = [failure(9, 'old'), failure(3, 'disk full')]
+    assert.is(only({ failures }).message, 'drain failed 3d ago: disk full')
     const [line] = diagnoseRecords({ ...sound, failures: [failure(9, 'old')] }).slice(-1)
     assert.is(line!.message, 'no failure was logged for a week (the last one 9d ago)')
   })

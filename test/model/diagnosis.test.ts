@@ -7,8 +7,9 @@ import { diagnoseInstallation } from '../../src/model/diagnosis.ts'
 import type { HookFinding, InstallationFacts } from '../../src/model/diagnosis.ts'
 import { describe } from '../support/suite.ts'
 
-const hookOf = (finding: Partial<HookFinding> = {}): HookFinding =>
-  ({ hook: 'post-commit', path: '.git/hooks/post-commit', state: 'ours', reached: true, line: 'sh git-hook', ...finding })
+const hookOf = (finding: Partial<HookFinding> = {}): HookFinding => ({
+  hook: 'post-commit', path: '.git/hooks/post-commit', state: 'ours', reached: true, line: 'sh git-hook', ...finding,
+})
 
 const healthy: InstallationFacts = {
   git: '2.39.5', node: '20.19.0', onPath: '/bin/git-bitloops', program: { kind: 'runs', version: '1.2.3' },
@@ -60,7 +61,8 @@ describe('diagnoseInstallation', (it) => {
     assert.is(check!.state, 'fail')
     assert.is(check!.repair, undefined)
     assert.is(only({ program: { kind: 'missing', path: '/gone.js' } }).repair, 'install')
-    assert.match(only({ program: { kind: 'fails', path: '/bad.js', said: 'boom' } }).message, /bad\.js, which does not run: boom/)
+    const { message } = only({ program: { kind: 'fails', path: '/bad.js', said: 'boom' } })
+    assert.match(message, /bad\.js, which does not run: boom/)
     assert.is(only({ program: { kind: 'unnamed' } }).repair, 'install')
     assert.is(problems({ oldScripts: ['agent-hook', 'git-hook'] }).length, 2)
   })

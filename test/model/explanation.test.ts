@@ -6,7 +6,9 @@ import { explainCheckpoints, explainLink, explainLoss } from '../../src/model/ex
 import type { ReadCheckpoint } from '../../src/model/explanation.ts'
 import type { CheckpointRecord, TranscriptEntry } from '../../src/model/checkpoint.ts'
 import type { Oid } from '../../src/model/ids.ts'
-import { OTHER_SESSION, SESSION, checkpointId, checkpointRecord, entry, sessionRecord } from '../support/checkpoint-fixture.ts'
+import {
+  OTHER_SESSION, SESSION, checkpointId, checkpointRecord, entry, sessionRecord,
+} from '../support/checkpoint-fixture.ts'
 import { describe } from '../support/suite.ts'
 
 const COMMIT = 'a'.repeat(40) as Oid

@@ -50,7 +50,8 @@ describe('diagnosisJson', (it) => {
     })
     assert.equal(diagnosisJson([], checks.slice(0, 2)), {
       schema: 1, ok: true, mended: [], checks: [
-        { id: 'a', state: 'ok', message: 'this is fine' }, { id: 'b', state: 'warn', message: checks[1]!.message, fix: 'do it' },
+        { id: 'a', state: 'ok', message: 'this is fine' },
+        { id: 'b', state: 'warn', message: checks[1]!.message, fix: 'do it' },
       ],
     })
   })

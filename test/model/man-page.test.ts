@@ -9,7 +9,8 @@ describe('formatManPage', (it) => {
   const page = formatManPage(COMMANDS, '1.2.3')
 
   it('has every section, command and option', () => {
-    for (const section of ['NAME', 'SYNOPSIS', 'DESCRIPTION', 'COMMANDS', 'CONFIGURATION', 'FILES', 'REFS', 'EXIT STATUS']) {
+    const sections = ['NAME', 'SYNOPSIS', 'DESCRIPTION', 'COMMANDS', 'CONFIGURATION', 'FILES', 'REFS', 'EXIT STATUS']
+    for (const section of sections) {
       assert.ok(page.includes(`\n.SH ${section}\n`), section)
     }
     for (const { name, options } of COMMANDS) {

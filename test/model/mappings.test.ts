@@ -26,7 +26,8 @@ describe('findDangers', (it) => {
   })
 
   it('names a fetch that fails while the remote has no such ref', () => {
-    assert.match(dangerOf('remote.a.b.fetch', '+refs/notes/bitloops:refs/notes/bitloops')!, /fails while a\.b has no such ref/)
+    const value = '+refs/notes/bitloops:refs/notes/bitloops'
+    assert.match(dangerOf('remote.a.b.fetch', value)!, /fails while a\.b has no such ref/)
   })
 
   it('names a mapping that was left behind when its remote was renamed', () => {

@@ -6,8 +6,11 @@ import { describe } from '../support/suite.ts'
 describe('parseNote', (it) => {
   it('keeps every known line once, in order, whatever merging made of it', () => {
     const [one, two] = [checkpointId(1), checkpointId(2)]
-    const note = `\n${two} 00 head two\n\nReviewed-by: somebody\n${one} 30 decision Yes\n${one} 00 head one\r\n${one} 30 decision Yes\n01ABC 00 short\n`
-    assert.equal(parseNote(note), [
+    const note = [
+      '', `${two} 00 head two`, '', 'Reviewed-by: somebody', `${one} 30 decision Yes`, `${one} 00 head one\r`,
+      `${one} 30 decision Yes`, '01ABC 00 short', '',
+    ]
+    assert.equal(parseNote(note.join('\n')), [
       { checkpoint: one, ordinal: 0, text: 'head one' },
       { checkpoint: one, ordinal: 30, text: 'decision Yes' },
       { checkpoint: two, ordinal: 0, text: 'head two' },

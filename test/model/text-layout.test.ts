@@ -21,7 +21,8 @@ describe('wrap', (it) => {
   }
 
   it('never loses a word, and is never too wide where it can help it', () => {
-    fc.assert(fc.property(fc.array(fc.stringMatching(/^[a-z]{1,9}$/)), fc.integer({ min: 10, max: 40 }), (words, width) => {
+    const someWords = fc.array(fc.stringMatching(/^[a-z]{1,9}$/))
+    fc.assert(fc.property(someWords, fc.integer({ min: 10, max: 40 }), (words, width) => {
       const lines = wrap(words.join(' '), width)
       assert.equal(lines.join(' ').split(' '), words.length === 0 ? [''] : words)
       assert.ok(lines.every((line) => line.length <= width))

@@ -4,14 +4,25 @@ import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { changeStore, doctor, HOUR, makeOld, MINUTE, playAndCommit, told } from '../support/doctor.ts'
 import { makeInitialised, repositoryAt } from '../support/repository.ts'
+import type { TestRepository } from '../support/repository.ts'
 import { describe } from '../support/suite.ts'
+
+/** A checkpoint that nobody here has. */
+const ELSEWHERE = '01J9Z3NDEKTSV4RRFFQ69G5FAV'
+
+async function emptyCheckpoints(repository: TestRepository): Promise<void> {
+  const tree = await repository.git('hash-object', '-w', '-t', 'tree', '/dev/null')
+  const commit = await repository.git('commit-tree', '-m', 'Empty', tree)
+  await repository.git('update-ref', 'refs/bitloops/checkpoints', commit)
+}
 
 describe('checkpoints', (it) => {
   it('that were begun are named and finished', async () => {
     const repository = await makeInitialised()
     const commit = await playAndCommit(repository)
     changeStore(repository, `UPDATE plans SET state = 'written', made_at = made_at - ${MINUTE}`)
-    assert.match(told(await doctor(repository)), new RegExp(`warn plans: checkpoint \\w{26} of commit ${commit.slice(0, 10)} was begun`))
+    assert.match(told(await doctor(repository)),
+      new RegExp(`warn plans: checkpoint \\w{26} of commit ${commit.slice(0, 10)} was begun`))
     assert.equal((await doctor(repository, '--fix')).mended, [{ message: '1 checkpoint finished', done: true }])
     assert.is(told(await doctor(repository)), '')
     repository.remove()
@@ -20,10 +31,11 @@ describe('checkpoints', (it) => {
   it('EXP-07 that a note names, but that are not here, are named; so are those that no note names', async () => {
     const repository = await makeInitialised()
     const commit = await playAndCommit(repository)
-    await repository.git('notes', '--ref=bitloops', 'add', '-f', '-m', '01J9Z3NDEKTSV4RRFFQ69G5FAV 00 claude-code · 1 turn', commit)
+    await repository.git('notes', '--ref=bitloops', 'add', '-f', '-m', `${ELSEWHERE} 00 claude-code · 1 turn`, commit)
     const diagnosis = await doctor(repository)
     assert.is(diagnosis.code, 1)
-    assert.match(told(diagnosis), /fail notes: checkpoint 01J9Z3NDEKTSV4RRFFQ69G5FAV of commit \w{10} is named by its note, but is not in this clone/)
+    assert.match(told(diagnosis),
+      new RegExp(`fail notes: checkpoint ${ELSEWHERE} of commit \\w{10} is named by its note, but is not here`))
     assert.match(told(diagnosis), /warn notes: checkpoint \w{26} of commit \w{10} is not in its note/)
     repository.remove()
   })
@@ -31,9 +43,9 @@ describe('checkpoints', (it) => {
   it('that are gone from the ref are named, one by one or all at once', async () => {
     const repository = await makeInitialised()
     await playAndCommit(repository)
-    const empty = await repository.git('commit-tree', '-m', 'Lost', '4b825dc642cb6eb9a060e54bf8d69288fbee4904')
-    await repository.git('update-ref', 'refs/bitloops/checkpoints', empty)
-    assert.match(told(await doctor(repository)), /fail checkpoints: checkpoint \w{26} of commit \w{10} is no longer in refs\/bitloops\/checkpoints/)
+    await emptyCheckpoints(repository)
+    assert.match(told(await doctor(repository)),
+      /fail checkpoints: checkpoint \w{26} of commit \w{10} is no longer in refs\/bitloops\/checkpoints/)
     await repository.git('update-ref', '-d', 'refs/bitloops/checkpoints')
     const diagnosis = await doctor(repository)
     assert.is(diagnosis.code, 1)
@@ -49,9 +61,9 @@ describe('checkpoints', (it) => {
     const clone = repositoryAt(repository.sandbox, root, join(root, '.git', 'bitloops'))
     await clone.git('fetch', '--quiet', 'origin', 'refs/notes/bitloops:refs/notes/bitloops')
     assert.is((await clone.bitloops('init')).code, 0)
-    await clone.git('update-ref', '-d', 'refs/bitloops/checkpoints')
-    await clone.git('update-ref', 'refs/bitloops/checkpoints', await clone.git('commit-tree', '-m', 'None', '4b825dc642cb6eb9a060e54bf8d69288fbee4904'))
-    assert.match(told(await doctor(clone)), /fail notes: checkpoint \w{26} .* is named by its note, but is not in this clone/)
+    await emptyCheckpoints(clone)
+    assert.match(told(await doctor(clone)),
+      /fail notes: checkpoint \w{26} .* is named by its note, but is not here/)
     await clone.git('fetch', '--quiet', '--force', 'origin', 'refs/bitloops/checkpoints:refs/bitloops/checkpoints')
     assert.is(told(await doctor(clone)), '')
     repository.remove()
@@ -60,7 +72,7 @@ describe('checkpoints', (it) => {
   it('leave private refs behind when they are killed: old ones are taken out, those of open plans stay', async () => {
     const repository = await makeInitialised()
     const commit = await playAndCommit(repository)
-    const refs = ['01J9Z3NDEKTSV4RRFFQ69G5FAV-0', '01J9Z3NDEKTSV4RRFFQ69G5FAW-0'].map((name) => `refs/bitloops/tmp/${name}`)
+    const refs = [0, 1].map((at) => `refs/bitloops/tmp/${ELSEWHERE}-${at}`)
     for (const ref of refs) await repository.git('update-ref', ref, commit)
     assert.is(told(await doctor(repository)), '')
     makeOld(join(repository.root, '.git', refs[0]!), 2 * HOUR)

@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
-import { doctor, hookFile, told } from '../support/doctor.ts'
+import { doctor, hookFile, lineOf, told } from '../support/doctor.ts'
 import { makeInitialised } from '../support/repository.ts'
 import { describe } from '../support/suite.ts'
 
@@ -22,7 +22,8 @@ describe('the program', (it) => {
     const file = join(repository.bitloopsHome, 'program')
     const broken = join(repository.root, 'broken.js')
     writeFileSync(broken, 'throw new Error("no good")\n')
-    for (const [path, says] of [[join(repository.root, 'gone.js'), /gone\.js, which is not there/], [broken, /does not run/]] as const) {
+    const gone = join(repository.root, 'gone.js')
+    for (const [path, says] of [[gone, /gone\.js, which is not there/], [broken, /does not run/]] as const) {
       writeFileSync(file, `${process.execPath}\n${path}\n`)
       assert.match(told(await doctor(repository)), says)
       assert.is((await doctor(repository, '--fix')).code, 0)
@@ -71,15 +72,18 @@ describe('agent hooks', (it) => {
 
   it('DOC-08 of other tools are named, and left alone', async () => {
     const repository = await makeInitialised()
-    const settings = JSON.stringify({ hooks: { Stop: [{ hooks: [{ type: 'command', command: 'entire hooks claude-code stop' }] }] } })
+    const command = 'entire hooks claude-code stop'
+    const settings = JSON.stringify({ hooks: { Stop: [{ hooks: [{ type: 'command', command }] }] } })
     repository.write('.claude/settings.json', settings)
     writeFileSync(hookFile(repository, 'pre-push'), '#!/bin/sh\nexec bitloops hooks git pre-push\n', { mode: 0o755 })
     mkdirSync(join(repository.home, '.claude'), { recursive: true })
-    writeFileSync(join(repository.home, '.claude/settings.json'), '{"hooks":{"PostToolUse":"/opt/git-ai checkpoint claude"}}')
+    const users = '{"hooks":{"PostToolUse":"/opt/git-ai checkpoint claude"}}'
+    writeFileSync(join(repository.home, '.claude/settings.json'), users)
     const diagnosis = await doctor(repository, '--fix')
     assert.is(diagnosis.code, 0)
     for (const [name, place] of [
-      ['Entire', '.claude/settings.json'], ['the Bitloops CLI', '.git/hooks/pre-push'], ['git-ai', '/.claude/settings.json'],
+      ['Entire', '.claude/settings.json'], ['the Bitloops CLI', '.git/hooks/pre-push'],
+      ['git-ai', '/home/.claude/settings.json'],
     ]) assert.match(told(diagnosis), new RegExp(`warn other-tools: ${name} records .*${place}`))
     assert.is(repository.read('.claude/settings.json'), settings)
     repository.remove()
@@ -93,7 +97,7 @@ describe('DOC-03 fetch and push settings', (it) => {
     await repository.git('config', '--add', 'remote.origin.fetch', '+refs/notes/*:refs/notes/*')
     const diagnosis = await doctor(repository)
     assert.is(diagnosis.code, 0)
-    const { fix } = problemsOf(diagnosis)[0]!
+    const { fix } = lineOf(diagnosis, 'mappings')
     assert.is(fix, `git config --fixed-value --unset-all remote.origin.fetch '+refs/notes/*:refs/notes/*'`)
     assert.not.match(JSON.stringify(diagnosis), /secret/)
     await repository.sh(fix!)

@@ -9,7 +9,7 @@ import { join } from 'node:path'
 export interface ServeOptions {
   /** Whoever asks must say the user `ada` and this password. */
   readonly password?: string
-  /** Takes every request and never answers; `pack`: answers what the refs are, but never sends objects. */
+  /** Takes every request and never answers; `pack`: tells what the refs are, but never sends objects. */
   readonly hang?: boolean | 'pack'
   /** Default false: as a repository that everybody may only read. */
   readonly push?: boolean
