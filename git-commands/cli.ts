@@ -93,6 +93,7 @@ export const COMMANDS = [
       { flag: '--full', help: 'nothing shortened, all reasoning, every tool call' },
       { flag: '--transcript', help: 'the whole conversation in the order of time' },
       { flag: '--session <id>', help: 'only this session; the first characters of its id do' },
+      { flag: '--remote <url>', help: 'ask a remote, by its URL or name, instead of a clone; works anywhere' },
       JSON_OPTION,
     ],
     completes: 'revisions',
@@ -122,7 +123,8 @@ export const COMMANDS = [
     maxArgs: 0,
     summary: 'prove that it works, and mend what does not',
     description: [
-      'Tries the hooks of Git and of the agents, and checks the live store, the inbox, and the newest checkpoints and notes.',
+      'Tries the hooks of Git and of the agents, and checks the live store, the inbox, and the newest checkpoints and ' +
+        'notes.',
       'Each problem says what it means and what --fix will do, which removes nothing that was recorded. ' +
         'The exit code is 1 when something does not work.',
     ],

@@ -1,4 +1,5 @@
-// `git bitloops drain --home <dir>`: takes what agent hooks delivered into the live store. Started by the hooks themselves.
+// `git bitloops drain --home <dir>`: takes what agent hooks delivered into the live store. Started by the hooks
+// themselves.
 
 import { dirname } from 'node:path'
 import { setFlagsFromString } from 'node:v8'

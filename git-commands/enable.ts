@@ -7,7 +7,7 @@ import type { Run } from './io.ts'
 
 export const run: Run = async (io, _args, options) => {
   const scope = options['project'] === true ? 'project' : 'local'
-  const switched = await enable(await openRepository(io.cwd, io.env), scope)
+  const switched = await enable(await openRepository(io.cwd, io.env), scope, io.now())
   io.out(formatEnabled(switched))
   return switched.enabled ? 0 : 1
 }

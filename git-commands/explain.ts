@@ -11,29 +11,29 @@ import { openRepository, ownEnvironment } from '../src/git/repository.ts'
 import type { Repository } from '../src/git/repository.ts'
 import { directoryPath } from '../src/model/checkpoint.ts'
 import { cleanValue } from '../src/model/clean-value.ts'
-import { explainCheckpoints, explainLoss } from '../src/model/explanation.ts'
+import { explainLoss } from '../src/model/explanation.ts'
 import type { CommitExplanation } from '../src/model/explanation.ts'
 import { EXPLANATION_SCHEMA, explanationToJson } from '../src/model/explanation-json.ts'
-import { formatExplanation, formatShort } from '../src/model/format-explanation.ts'
 import type { Layout } from '../src/model/format-explanation.ts'
-import { formatTranscript } from '../src/model/format-transcript.ts'
+import { formatView } from '../src/model/format-view.ts'
 import { formatJson } from '../src/model/json-text.ts'
-import { shortOid } from '../src/model/text-layout.ts'
 import { catchUpIfStale } from './fresh.ts'
 import type { Io, Run } from './io.ts'
 import { openStyle, show, widthOfScreen } from './screen.ts'
 
-type View = 'short' | 'whole' | 'transcript'
-
-export const run: Run = async (io, [target = 'HEAD'], options) => {
+export const run: Run = async (io, [given], options) => {
+  const target = given ?? 'HEAD'
   if (options['short'] === true && (options['full'] === true || options['transcript'] === true)) {
     throw new BitloopsError('usage', '--short cannot be used with --full or --transcript')
   }
   const isShort = options['short'] === true || target.includes('..')
-  const view: View = options['transcript'] === true ? 'transcript' : isShort ? 'short' : 'whole'
+  const kind = options['transcript'] === true ? 'transcript' : isShort ? 'short' : 'whole'
   const full = options['full'] === true
-  const entries = full || view === 'transcript' ? 'all' : view === 'short' ? 'none' : 'reasoning'
-  const explained = await findExplanations(io, { target, entries })
+  const entries = full || kind === 'transcript' ? 'all' : kind === 'short' ? 'none' : 'reasoning'
+  const { remote } = options
+  const explained: Explained = typeof remote !== 'string' ? await findExplanations(io, { target, entries })
+    : { kind: 'commit', explanation: await (await import('./explain-remote.ts')).explainRemotely(io, remote,
+      { entries, ...given === undefined ? {} : { target: given } }) }
   const all = explained.kind === 'range' ? explained.explanations : [explained.explanation]
   const session = typeof options['session'] === 'string' ? options['session'] : ''
 
@@ -42,10 +42,10 @@ export const run: Run = async (io, [target = 'HEAD'], options) => {
     io.out(formatJson({ schema: EXPLANATION_SCHEMA, ...explained.kind === 'range' ? { commits: json } : json[0] }))
   } else {
     const layout: Layout = { style: await openStyle(io), width: widthOfScreen(io), now: io.now(), full }
-    const texts = cleanValue(all).map((one) => formatOne(one, view, session, layout))
-    await show(io, texts.join(view === 'short' ? '' : '\n'))
+    const texts = cleanValue(all).map((one) => formatView(one, { kind, session }, layout))
+    await show(io, texts.join(isShort ? '' : '\n'))
   }
-  for (const one of all) tellLosses(io, one)
+  for (const one of all) tellLosses(io, one, remote === undefined ? 'clone' : 'remote')
   const sessions = all.flatMap(({ checkpoints }) => checkpoints.flatMap(({ record }) => record.sessions))
   return sessions.some((one) => one.session.startsWith(session)) ? 0 : 1
 }
@@ -65,7 +65,9 @@ async function findExplanations(io: Io, request: ExplainRequest): Promise<Explai
 }
 
 /** The files beside the commit are made again where they are missing. That they cannot be is no reason to be silent. */
-async function restoreMissing(io: Io, repository: Repository, objects: ObjectReader, explained: Explained): Promise<void> {
+async function restoreMissing(
+  io: Io, repository: Repository, objects: ObjectReader, explained: Explained,
+): Promise<void> {
   if (explained.kind === 'range' || explained.explanation.checkpoints.length === 0) return
   const { oid } = explained.explanation.commit
   if (repository.worktree === undefined || existsSync(join(repository.worktree, directoryPath(oid)))) return
@@ -77,24 +79,7 @@ async function restoreMissing(io: Io, repository: Repository, objects: ObjectRea
   }
 }
 
-function formatOne(explanation: CommitExplanation, view: View, session: string, layout: Layout): string {
-  const { commit, checkpoints, absence, lost } = explanation
-  const name = `${layout.style.accent(shortOid(commit.oid))} (${commit.subject})`
-  if (absence !== undefined) return `no reasoning is kept for ${name}: ${absence.reason}\n`
-  const explained = explainCheckpoints(checkpoints, session)
-  if (explained.length > 0 && view === 'whole') return formatExplanation(commit, explained, layout)
-  if (explained.length > 0 && view === 'transcript') {
-    return formatTranscript(explained.flatMap((each) => each.sessions.flatMap(({ entries }) => entries)), layout)
-  }
-  const sessions = checkpoints.flatMap(({ record }) => record.sessions.map((each) => each.session))
-  if (session !== '' && sessions.length > 0 && explained.length === 0) {
-    return `no session '${session}' led to ${name}; these did: ${[...new Set(sessions)].join(', ')}\n`
-  }
-  if (explained.length === 0 && lost.length > 0) return `the reasoning kept for ${name} cannot be shown\n`
-  return formatShort(commit, explained, layout)
-}
-
-function tellLosses(io: Io, { lost, absence }: CommitExplanation): void {
-  for (const { message, hint } of lost.map(explainLoss)) io.err(`warning: ${message}\nhint: ${hint}\n`)
+function tellLosses(io: Io, { lost, absence }: CommitExplanation, place: 'clone' | 'remote'): void {
+  for (const { message, hint } of lost.map((one) => explainLoss(one, place))) io.err(`warning: ${message}\nhint: ${hint}\n`)
   if (absence?.hint !== undefined) io.err(`hint: ${absence.hint}\n`)
 }

@@ -1,4 +1,5 @@
-// `git bitloops hook <agent>`: what src/hooks/agent-hook.sh does, for systems without sh. Exits 0 and prints nothing, always.
+// `git bitloops hook <agent>`: what src/hooks/agent-hook.sh does, for systems without sh. Exits 0 and prints
+// nothing, always.
 
 import { spawn } from 'node:child_process'
 import { existsSync, statSync } from 'node:fs'

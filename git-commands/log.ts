@@ -3,8 +3,8 @@
 import { BitloopsError } from '../src/errors.ts'
 import { openRepository } from '../src/git/repository.ts'
 import { logCommits } from '../src/log-commits.ts'
-import type { LogRequest } from '../src/log-commits.ts'
-import { explanationToJson } from '../src/model/explanation-json.ts'
+import type { LogRequest, LoggedCommit } from '../src/log-commits.ts'
+import { commitToJson, explanationToJson } from '../src/model/explanation-json.ts'
 import { formatLogLine } from '../src/model/format-log.ts'
 import { formatJson } from '../src/model/json-text.ts'
 import { catchUpIfStale } from './fresh.ts'
@@ -17,7 +17,7 @@ export const run: Run = async (io, [range], options) => {
   const commits = logCommits(repository, requestOf(range, options))
   if (options['json'] === true) {
     const all: object[] = []
-    for await (const commit of commits) all.push(explanationToJson(commit, { session: '', transcript: false }))
+    for await (const commit of commits) all.push(toJson(commit))
     io.out(formatJson({ schema: 1, commits: all }))
     return 0
   }
@@ -32,6 +32,10 @@ export const run: Run = async (io, [range], options) => {
   await screen.close()
   return 0
 }
+
+/** Of the commit more than `explain` tells: here it was read. */
+const toJson = (logged: LoggedCommit): object =>
+  ({ ...explanationToJson(logged, { session: '', transcript: false }), commit: commitToJson(logged.commit) })
 
 function requestOf(range: string | undefined, options: Readonly<Record<string, unknown>>): LogRequest {
   const max = options['maxCount']

@@ -27,7 +27,7 @@ const fileOf = (name: string): string => `${name.replace(/^@/, '').replaceAll('/
 
 /** In the program itself: what people wait for most often. Other commands lie beside it, as does what both throw. */
 const READING: readonly string[] = ['explain', 'status', 'log', 'completion']
-const parts = ['catch-up', ...COMMANDS.map(({ name }) => name).filter((name) => !READING.includes(name))]
+const parts = ['catch-up', 'explain-remote', ...COMMANDS.map(({ name }) => name).filter((name) => !READING.includes(name))]
 
 const shared = {
   bundle: true, platform: 'node', target: 'node20', legalComments: 'none', minify: true, logLevel: 'warning',
@@ -82,7 +82,7 @@ await Promise.all([
     mainFields: ['module', 'main'],
   })),
   build({
-    ...shared, minify: false, format: 'esm', packages: 'external', entryPoints: ['src/index.ts'],
+    ...shared, minify: false, format: 'esm', packages: 'external', entryPoints: ['src/index.ts', 'src/reader.ts'],
     outExtension: { '.js': '.mjs' },
   }),
 ])

@@ -61,7 +61,8 @@ export async function noteShellSession(context: DiscoverContext, env: Environmen
 }
 
 async function take(
-  context: DiscoverContext, adapter: AgentAdapter, session: SessionId, foundBy: FoundBy, worktree: string, path: string | undefined,
+  context: DiscoverContext, adapter: AgentAdapter, session: SessionId, foundBy: FoundBy, worktree: string,
+  path: string | undefined,
 ): Promise<void> {
   const { repository, store, now } = context
   const row = store.transaction(() => {
@@ -78,12 +79,16 @@ async function take(
 function transcriptsOf(
   { userHome, env }: DiscoverContext, adapter: AgentAdapter, worktree: string, since: Millis,
 ): readonly string[] {
-  const folders = new Set([worktree, realPath(worktree)].map((folder) => adapter.transcriptFolder(folder, userHome, env)))
+  const folders = new Set(
+    [worktree, realPath(worktree)].map((folder) => adapter.transcriptFolder(folder, userHome, env)))
   return [...folders].flatMap((folder) => namesIn(folder).map((name) => join(folder, name)))
     .filter((path) => path.endsWith('.jsonl') && changedAt(path) >= since)
 }
 
-/** By the folder the hook runs in, else anywhere among the agent's projects: agents leave the folder they were started in. */
+/**
+ * By the folder the hook runs in, else anywhere among the agent's projects: agents leave the folder they were started
+ * in.
+ */
 function findTranscript(context: DiscoverContext, adapter: AgentAdapter, session: SessionId): string | undefined {
   const { repository, userHome, env } = context
   const own = [repository.worktree, repository.cwd].filter((folder) => folder !== undefined)

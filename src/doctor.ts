@@ -49,7 +49,7 @@ export async function diagnose(repository: Repository, examination: Examination)
 async function checkInstallation(
   repository: Repository, worktrees: readonly Worktree[], examination: Examination,
 ): Promise<readonly Check[]> {
-  removeOldProbes(repository.home)
+  removeOldProbes(repository.home, examination.now)
   const { probe, reason } = tryToOpenProbe(repository.home)
   try {
     const facts = await examineInstallation(repository, worktrees, examination, probe)

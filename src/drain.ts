@@ -1,5 +1,5 @@
-// The drain: one background process for each clone that works while there is something to record, stays a moment for more,
-// and goes. Killed at any time it loses nothing: whatever was not recorded is still in the inbox.
+// The drain: one background process for each clone that works while there is something to record, stays a moment for
+// more, and goes. Killed at any time it loses nothing: whatever was not recorded is still in the inbox.
 
 import { existsSync, rmSync, utimesSync, watch, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -75,7 +75,8 @@ async function tryWork(home: string, work: () => Promise<void>): Promise<string 
   } catch (error) {
     return (error as Error).message
   }
-  return oldest !== undefined && listInbox(home).some(({ name }) => name === oldest.name) ? 'the inbox cannot be emptied' : undefined
+  const stuck = listInbox(home).some(({ name }) => name === oldest?.name)
+  return stuck ? 'the inbox cannot be emptied' : undefined
 }
 
 function mailOrTimeout(home: string): Promise<void> {

@@ -5,7 +5,9 @@ import { join } from 'node:path'
 import { BitloopsError } from './errors.ts'
 import { findSettingsFile, LOCAL_SETTINGS_FILE, readSettings, SETTINGS_FILE } from './git/config.ts'
 import type { Repository } from './git/repository.ts'
+import type { Millis } from './model/event.ts'
 import { parseSettingsFile, putSettings } from './model/settings.ts'
+import { noteSwitch } from './store/gaps.ts'
 import { applyChanges, recordChanges } from './store/installation.ts'
 
 /** local: for this clone. project: in the settings that are shared through Git. */
@@ -22,13 +24,13 @@ export interface Switched {
 
 export const disabledMarker = (home: string): string => join(home, 'disabled')
 
-export const enable = (repository: Repository, scope: EnableScope): Promise<Switched> =>
-  switchTo(repository, scope, true)
+export const enable = (repository: Repository, scope: EnableScope, now: Millis): Promise<Switched> =>
+  switchTo(repository, scope, true, now)
 
-export const disable = (repository: Repository, scope: EnableScope): Promise<Switched> =>
-  switchTo(repository, scope, false)
+export const disable = (repository: Repository, scope: EnableScope, now: Millis): Promise<Switched> =>
+  switchTo(repository, scope, false, now)
 
-async function switchTo(repository: Repository, scope: EnableScope, wanted: boolean): Promise<Switched> {
+async function switchTo(repository: Repository, scope: EnableScope, wanted: boolean, now: Millis): Promise<Switched> {
   if (repository.worktree === undefined || !existsSync(join(repository.home, 'program'))) {
     throw new BitloopsError('not-initialised', 'git-bitloops is not set up in this repository',
       'git bitloops init sets it up')
@@ -39,6 +41,7 @@ async function switchTo(repository: Repository, scope: EnableScope, wanted: bool
   const wrote = (wanted !== before || !wanted) && writeEnabled(repository, repository.worktree, settingsFile, wanted)
   const merged = await readSettings(repository)
   const marked = existsSync(disabledMarker(repository.home))
+  if (marked === merged.settings.enabled) noteSwitch(repository.home, merged.settings.enabled, now)
   if (merged.settings.enabled) rmSync(disabledMarker(repository.home), { force: true })
   else writeFileSync(disabledMarker(repository.home), '', { mode: 0o600 })
   const overruledBy = merged.settings.enabled === wanted ? undefined : merged.sources.get('enabled')

@@ -7,18 +7,19 @@ import type { ObjectReader } from './git/cat-file.ts'
 import type { Repository } from './git/repository.ts'
 import { explainAbsence } from './model/absence.ts'
 import type { Absence, AbsenceFacts } from './model/absence.ts'
-import type { TranscriptEntry } from './model/checkpoint.ts'
 import type { CommitSummary } from './model/commit-summary.ts'
 import type { CheckpointId } from './model/ids.ts'
-import type { CommitExplanation, FoundCheckpoint, ReadCheckpoint, StoredCheckpoint } from './model/explanation.ts'
+import type { CommitExplanation, StoredCheckpoint } from './model/explanation.ts'
 import { openCheckpointReader } from './store/checkpoint-reader.ts'
 import type { CheckpointReader } from './store/checkpoint-reader.ts'
+import { readLinked } from './store/read-linked.ts'
+import type { WantedEntries } from './store/read-linked.ts'
 
 export interface ExplainRequest {
   /** A revision, a range `<a>..<b>`, or the beginning of a checkpoint id. */
   readonly target: string
   /** How much of the transcripts to read. */
-  readonly entries: 'none' | 'reasoning' | 'all'
+  readonly entries: WantedEntries
 }
 
 export type Explained =
@@ -42,28 +43,10 @@ async function explainCommit(
 ): Promise<CommitExplanation> {
   const stored = (await reader.checkpointsOf(commit.oid)).filter((each) => only === undefined || idOf(each) === only)
   const absence = stored.length > 0 ? {} : { absence: await findAbsence(repository, reader, commit) }
-  return { commit, ...await readAll(reader, stored, request), ...absence }
-}
-
-async function readAll(
-  reader: CheckpointReader, stored: readonly StoredCheckpoint[], request: ExplainRequest,
-): Promise<Pick<CommitExplanation, 'checkpoints' | 'lost'>> {
-  const found = stored.filter((each) => each.kind === 'found')
-  const checkpoints = await Promise.all(found.map(async (each): Promise<ReadCheckpoint> =>
-    ({ ...each, entries: await readEntries(reader, each, request) })))
-  return { checkpoints, lost: stored.filter((each) => each.kind !== 'found') }
+  return { commit, ...await readLinked(reader, stored, request.entries), ...absence }
 }
 
 const idOf = (stored: StoredCheckpoint): CheckpointId => stored.kind === 'found' ? stored.record.id : stored.checkpoint
-
-async function readEntries(
-  reader: CheckpointReader, found: FoundCheckpoint, { entries }: ExplainRequest,
-): Promise<readonly TranscriptEntry[]> {
-  if (entries === 'none') return []
-  if (entries === 'all') return await reader.readTranscript(found)
-  const read = await reader.readTranscript(found, (line) => line.includes('"reasoning"'))
-  return read.filter(({ kind }) => kind === 'reasoning')
-}
 
 async function explainRange(
   repository: Repository, reader: CheckpointReader, request: ExplainRequest,
@@ -72,7 +55,7 @@ async function explainRange(
   const commits = await listCommits(repository, { range: request.target })
   const explanations: CommitExplanation[] = []
   for (const commit of commits) {
-    explanations.push({ commit, ...await readAll(reader, await reader.checkpointsOf(commit.oid), request) })
+    explanations.push({ commit, ...await readLinked(reader, await reader.checkpointsOf(commit.oid), request.entries) })
   }
   return { kind: 'range', explanations }
 }

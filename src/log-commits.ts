@@ -5,6 +5,7 @@ import { listCommits } from './git/history.ts'
 import type { CommitQuery } from './git/history.ts'
 import type { Repository } from './git/repository.ts'
 import type { CheckpointRecord } from './model/checkpoint.ts'
+import type { CommitSummary } from './model/commit-summary.ts'
 import type { CommitExplanation } from './model/explanation.ts'
 import { openCheckpointReader } from './store/checkpoint-reader.ts'
 
@@ -13,11 +14,13 @@ export interface LogRequest extends CommitQuery {
   readonly agent?: string
 }
 
+export type LoggedCommit = CommitExplanation<CommitSummary>
+
 /** So many commits are looked up at once. */
 const BATCH = 100
 
 /** Newest first, as they are found. Throws `unknown-revision`. */
-export async function* logCommits(repository: Repository, request: LogRequest): AsyncGenerator<CommitExplanation> {
+export async function* logCommits(repository: Repository, request: LogRequest): AsyncGenerator<LoggedCommit> {
   const { agent, max, ...query } = request
   // With an agent, the limit counts what is left after looking.
   const limit = max === undefined || agent !== undefined ? {} : { max }

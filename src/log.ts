@@ -34,13 +34,20 @@ function append(path: string, line: string, ours: boolean): boolean {
   try {
     // A repository that was never initialised, or was removed meanwhile, gets no folder from us.
     if (ours && !existsSync(dirname(path))) return false
-    if (!ours) mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    if (!ours) makeFolder(dirname(path))
     shorten(path)
     appendFileSync(path, line, { mode: 0o600 })
     return true
   } catch {
     return false
   }
+}
+
+/** Node's own recursive mkdir never ends where a parent cannot be made for want of a parent, as in /proc. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return
+  makeFolder(dirname(path))
+  mkdirSync(path, { mode: 0o700 })
 }
 
 function shorten(path: string): void {

@@ -1,5 +1,6 @@
-// Moves what hooks delivered from the inbox into the live store, then reads on in the transcripts of the sessions concerned.
-// Doing it twice, or by two processes at once, gives the same rows; what could not be stored stays in the inbox.
+// Moves what hooks delivered from the inbox into the live store, then reads on in the transcripts of the sessions
+// concerned. Doing it twice, or by two processes at once, gives the same rows; what could not be stored stays in the
+// inbox.
 
 import { BitloopsError } from './errors.ts'
 import { openLocator } from './git/locate.ts'
@@ -9,8 +10,9 @@ import { place } from './store/append.ts'
 import type { Recording } from './store/append.ts'
 import { catchUp, catchUpTo, unfinishedSessions } from './store/catch-up.ts'
 import { appendDelivery, readDeliveries } from './store/deliveries.ts'
-import type { AppendedDelivery, Delivery } from './store/deliveries.ts'
+import type { AppendedDelivery, Delivery, Moment } from './store/deliveries.ts'
 import { countFinding } from './store/findings.ts'
+import { forgetFingerprints } from './store/fingerprints.ts'
 import { deliverOn, listInbox, quarantine, quarantineAbandoned, removeFromInbox } from './store/inbox.ts'
 import type { InboxFile } from './store/inbox.ts'
 import { isBusy } from './store/live.ts'
@@ -45,13 +47,16 @@ export interface RecordResult {
 const BATCH_FILES = 200
 const BATCH_BYTES = 16 * 1024 * 1024
 
-/** Records all that waits. Throws `store-unusable` while another process keeps the store locked; nothing is lost then. */
+/**
+ * Records all that waits. Throws `store-unusable` while another process keeps the store locked; nothing is lost then.
+ */
 export async function recordInbox(context: RecordContext): Promise<RecordResult> {
   try {
     return await record(context)
   } catch (error) {
     if (!isBusy(error)) throw error
-    throw new BitloopsError('store-unusable', 'the live store is in use by another process', 'what was recorded waits in the inbox')
+    throw new BitloopsError(
+      'store-unusable', 'the live store is in use by another process', 'what was recorded waits in the inbox')
   }
 }
 
@@ -69,6 +74,7 @@ async function record(context: RecordContext): Promise<RecordResult> {
   for (const { moment } of taken.told) {
     if (moment !== undefined && moment.moment !== 'turn-start') events += await endTurn(recording, moment)
   }
+  for (const { session, turn } of taken.begun) if (turn !== undefined) forgetFingerprints(store, session, turn)
   updatePendingMarker(store, repository.home)
   if (context.redact === true) {
     const { redactDrafts } = await import('./store/redactions.ts')
@@ -80,6 +86,8 @@ async function record(context: RecordContext): Promise<RecordResult> {
 interface Taken {
   readonly told: readonly AppendedDelivery[]
   readonly events: number
+  /** The turns that were begun. */
+  readonly begun: readonly Moment[]
   /** By session, the last text that its transcript must come to hold. */
   readonly awaited: ReadonlyMap<number, string>
 }
@@ -89,6 +97,7 @@ async function takeInbox(context: RecordContext, recording: Recording): Promise<
   const { home } = recording.repository
   const seen = new Set<string>()
   const told: AppendedDelivery[] = []
+  const begun: Moment[] = []
   const awaited = new Map<number, string>()
   let events = 0
   const abandoned = quarantineAbandoned(home, context.now())
@@ -104,27 +113,42 @@ async function takeInbox(context: RecordContext, recording: Recording): Promise<
     for (const [index, one] of appended.entries()) {
       const text = deliveries[index]!.reading.awaitedText
       if (text !== undefined) awaited.set(one.session, text)
-      events += one.events + (one.moment?.moment === 'turn-start' ? await beginTurn(recording, one.moment) : 0)
+      events += one.events
+    }
+    for (const moment of lastStarts(appended)) {
+      events += await beginTurn(recording, moment)
+      begun.push(moment)
     }
     told.push(...appended)
   }
-  return { told, events, awaited }
+  return { told, events, begun, awaited }
 }
 
-/** One transaction for all; the edits of other repositories go on to their inboxes first, so that a crash repeats them. */
-async function appendDeliveries(recording: Recording, deliveries: readonly Delivery[]): Promise<readonly AppendedDelivery[]> {
+/**
+ * One transaction for all; the edits of other repositories go on to their inboxes first, so that a crash repeats them.
+ */
+async function appendDeliveries(
+  recording: Recording, deliveries: readonly Delivery[],
+): Promise<readonly AppendedDelivery[]> {
   if (deliveries.length === 0) return []
   const all = await place(recording, deliveries.flatMap(({ reading }) => reading.observations))
   for (const { bytes, reading } of deliveries) {
     if (bytes === undefined) continue
-    const homes = reading.observations.map(({ event }) => event.kind === 'file-change' ? all.elsewhereOf(event) : undefined)
-    for (const home of new Set(homes)) if (home !== undefined) deliverOn(home, bytes)
+    const homes = reading.observations.flatMap(({ event }) =>
+      event.kind === 'file-change' ? all.elsewhereOf(event) ?? [] : [])
+    for (const home of new Set(homes)) deliverOn(home, bytes)
   }
   let from = 0
   return recording.store.transaction(() => deliveries.map((delivery) => {
     const observations = all.observations.slice(from, from += delivery.reading.observations.length)
     return appendDelivery(recording, delivery, { ...all, observations })
   }))
+}
+
+/** Of turns that began one after the other before anybody looked, only the last is still at its beginning. */
+function lastStarts(appended: readonly AppendedDelivery[]): readonly Moment[] {
+  const starts = appended.flatMap(({ moment }) => moment?.moment === 'turn-start' ? [moment] : [])
+  return [...new Map(starts.map((moment) => [moment.session, moment])).values()]
 }
 
 function nextBatch(home: string, seen: ReadonlySet<string>): readonly InboxFile[] {

@@ -31,7 +31,7 @@ export interface UninstallResult {
 }
 
 /** Files of the private folder that init puts there; `disabled` is a state of the installation. */
-const INSTALLED = ['agent-hook', 'git-hook', 'program', 'disabled', 'installed.json']
+const INSTALLED = ['agent-hook', 'git-hook', 'program', 'disabled', 'gaps', 'installed.json']
 
 export async function uninstall(repository: Repository, options: { readonly data: boolean }): Promise<UninstallResult> {
   const { home } = repository

@@ -1,8 +1,11 @@
-// The hook as agents run it: by sh, with the payload on standard input. The program it would start is a small script here,
-// which says that it was started; what really drains is tested in drain.test.ts.
+// The hook as agents run it: by sh, with the payload on standard input. The program it would start is a small script
+// here, which says that it was started; what really drains is tested in drain.test.ts.
 
 import { spawn } from 'node:child_process'
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as assert from 'uvu/assert'
@@ -18,7 +21,8 @@ const HOOK = join(PROJECT, 'src/hooks/agent-hook.sh')
 interface HookHome {
   readonly sandbox: Sandbox
   readonly home: string
-  run(payload: string | Uint8Array, options?: { readonly shell?: string; readonly env?: Readonly<Record<string, string>> }): Promise<Outcome>
+  run(payload: string | Uint8Array,
+    options?: { readonly shell?: string; readonly env?: Readonly<Record<string, string>> }): Promise<Outcome>
   /** How often a drain was started. */
   starts(): number
 }
@@ -52,9 +56,11 @@ const keepLease = (home: string): void => {
 }
 const messagesIn = (home: string): readonly string[] => listInbox(home).map((file) => {
   const message = readInboxFile(home, file)
-  return message.kind === 'message' ? `${message.agent} ${message.projectDir} ${Buffer.from(message.payload).toString('utf8')}` : message.kind
+  if (message.kind !== 'message') return message.kind
+  return `${message.agent} ${message.projectDir} ${Buffer.from(message.payload).toString('utf8')}`
 })
-const has = (program: string): boolean => (process.env['PATH'] ?? '').split(':').some((folder) => existsSync(join(folder, program)))
+const has = (program: string): boolean =>
+  (process.env['PATH'] ?? '').split(':').some((folder) => existsSync(join(folder, program)))
 
 describe('the agent hook', (it) => {
   for (const shell of ['dash', 'bash', 'busybox']) {
@@ -73,13 +79,15 @@ describe('the agent hook', (it) => {
     }))
   }
 
-  it('starts a drain away from the agent: other folder, no Git variables, its own home', () => withHome(async ({ home, run, starts, sandbox }) => {
+  it('starts a drain away from the agent: other folder, no Git variables, its own home',
+    () => withHome(async ({ home, run, starts, sandbox }) => {
     await run('{}', { env: { GIT_DIR: '/elsewhere/.git' } })
     await until('the drain was started', () => starts() > 0)
     assert.is(readFileSync(join(sandbox.folder, 'starts'), 'utf8'), `/ drain --home ${home} none\n`)
   }))
 
-  it('starts none while the lease of a drain lies in the future, and one when it does not', () => withHome(async ({ home, run, starts }) => {
+  it('starts none while the lease of a drain lies in the future, and one when it does not',
+    () => withHome(async ({ home, run, starts }) => {
     keepLease(home)
     await run('{}')
     await sleep(100)
@@ -99,7 +107,8 @@ describe('the agent hook', (it) => {
     assert.is(starts(), 1)
   }, 'sleep 5'))
 
-  it('starts a drain again after one that failed, and after a claim that was left behind', () => withHome(async ({ home, run, starts }) => {
+  it('starts a drain again after one that failed, and after a claim that was left behind',
+    () => withHome(async ({ home, run, starts }) => {
     await run('{}')
     await until('the first one is gone', () => starts() === 1 && !existsSync(join(home, 'drain.starting')))
     writeFileSync(join(home, 'drain.starting'), '')
@@ -114,7 +123,8 @@ describe('the agent hook', (it) => {
   it('says in the log when there is nothing to start', () => withHome(async ({ home, run, sandbox }) => {
     writeFileSync(join(home, 'program'), '/no/node\n/no/program\n')
     assert.equal(silent(await run('{}', { env: { PATH: '/usr/bin:/bin', HOME: sandbox.home } })), [0, ''])
-    assert.match(readFileSync(join(home, 'log'), 'utf8'), /^\d{4}-\d\d-\d\dT[\d:]{8}Z\tagent-hook\tneither Node nor git-bitloops/)
+    assert.match(readFileSync(join(home, 'log'), 'utf8'),
+      /^\d{4}-\d\d-\d\dT[\d:]{8}Z\tagent-hook\tneither Node nor git-bitloops/)
     assert.is(listInbox(home).length, 1)
     assert.not.ok(existsSync(join(home, 'drain.starting')))
   }))
@@ -122,7 +132,8 @@ describe('the agent hook', (it) => {
   it('never takes a name that is taken', () => withHome(async ({ home, sandbox }) => {
     keepLease(home)
     // A shell that goes on as the hook has a process id that can be known before.
-    const script = 'for n in 0 1 2; do : >"$1/inbox/new/$$-$n"; done; : >"$1/inbox/tmp/$$-0"; exec sh "$1/agent-hook" claude-code'
+    const script = 'for n in 0 1 2; do : >"$1/inbox/new/$$-$n"; done; : >"$1/inbox/tmp/$$-0"; ' +
+      'exec sh "$1/agent-hook" claude-code'
     assert.equal(silent(await sandbox.run('sh', ['-c', script, 'sh', home], { input: '{"mine":1}' })), [0, ''])
     const sizes = listInbox(home).map(({ name, sizeBytes }) => [name.replace(/^\d+/, ''), sizeBytes > 0])
     assert.equal(sizes.sort(), [['-0', false], ['-1', false], ['-2', false], ['-3', true]])
@@ -153,7 +164,8 @@ describe('the agent hook', (it) => {
     assert.equal(listInbox(home).map(({ sizeBytes }) => sizeBytes > 5_000_000).sort(), [false, true])
   }))
 
-  it('CAP-22: exits 0 in silence when the inbox cannot be written, and leaves a line elsewhere', () => withHome(async ({ home, run, sandbox }) => {
+  it('CAP-22: exits 0 in silence when the inbox cannot be written, and leaves a line elsewhere',
+    () => withHome(async ({ home, run, sandbox }) => {
     rmSync(join(home, 'inbox'), { recursive: true })
     writeFileSync(join(home, 'inbox'), 'no folder')
     mkdirSync(join(home, 'log'))
@@ -182,7 +194,8 @@ describe('the agent hook under trouble', (it) => {
     const payload = Buffer.from(JSON.stringify({ text: 'x'.repeat(300_000) }))
     const acknowledged: number[] = []
     for (let round = 0; round < 20; round += 1) {
-      const child = spawn('sh', [join(home, 'agent-hook'), 'claude-code'], { env: sandbox.env, stdio: ['pipe', 'ignore', 'ignore'], detached: true })
+      const child = spawn('sh', [join(home, 'agent-hook'), 'claude-code'],
+        { env: sandbox.env, stdio: ['pipe', 'ignore', 'ignore'], detached: true })
       child.stdin.on('error', () => {})
       child.stdin.write(payload.subarray(0, 150_000))
       setTimeout(() => { child.stdin.end(payload.subarray(150_000)) }, round % 4)
@@ -196,7 +209,8 @@ describe('the agent hook under trouble', (it) => {
       if (await ended === 0) acknowledged.push(round)
     }
     const delivered = listInbox(home).map((file) => readInboxFile(home, file))
-    assert.ok(delivered.every((message) => message.kind === 'message' && payload.equals(message.payload)), 'no half payloads')
+    assert.ok(delivered.every((message) => message.kind === 'message' && payload.equals(message.payload)),
+      'no half payloads')
     assert.ok(delivered.length >= acknowledged.length)
   }))
 

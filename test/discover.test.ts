@@ -23,20 +23,25 @@ async function withRecorder(work: (recorder: Recorder) => Promise<void>): Promis
 /** A conversation that wrote `a.ts`, as the agent keeps it for a folder. */
 function leaveTranscript({ repository }: Recorder, folder: string, session: string): string {
   const path = transcriptPath(repository.home, folder, session)
-  const transcript = writeTranscript({ path, session, cwd: folder, version: '2.1.329', model: 'claude-test', branch: 'main' })
+  const transcript = writeTranscript({ path, session, cwd: folder, version: '2.1.329', model: 'claude-test',
+    branch: 'main' })
   const file = join(repository.root, 'a.ts')
-  const call = { type: 'tool_use' as const, id: `call-${session}`, name: 'Write', input: { file_path: file, content: 'x\n' } }
+  const call = { type: 'tool_use' as const, id: `call-${session}`, name: 'Write',
+    input: { file_path: file, content: 'x\n' } }
   transcript.prompt('Write it', 'turn-1')
   transcript.add(call)
   transcript.flush('tool_use')
-  transcript.toolResult(call.id, 'turn-1', 'ok', { type: 'update', filePath: file, content: 'x\n', structuredPatch: [], originalFile: 'a\n' }, false)
+  transcript.toolResult(call.id, 'turn-1', 'ok',
+    { type: 'update', filePath: file, content: 'x\n', structuredPatch: [], originalFile: 'a\n' }, false)
   return path
 }
 
-const sessionsOf = ({ store }: Recorder): unknown => rowsOf(store, 'SELECT session_id, found_by FROM sessions ORDER BY id')
+const sessionsOf = ({ store }: Recorder): unknown => rowsOf(store,
+  'SELECT session_id, found_by FROM sessions ORDER BY id')
 
 describe('discoverSessions', (it) => {
-  it('finds a session of the worktree whose hooks never fired, with its edits, once', () => withRecorder(async (recorder) => {
+  it('finds a session of the worktree whose hooks never fired, with its edits, once',
+    () => withRecorder(async (recorder) => {
     leaveTranscript(recorder, recorder.repository.root, SESSION)
     assert.equal(await discoverSessions(recorder.context), [SESSION])
     assert.equal(sessionsOf(recorder), [[SESSION, 'scan']])
@@ -51,7 +56,8 @@ describe('discoverSessions', (it) => {
     assert.equal(rowsOf(recorder.store, 'SELECT worktree FROM sessions'), [[linked.root]])
   }))
 
-  it('leaves transcripts alone that are older than the plugin here, or other folders\'', () => withRecorder(async (recorder) => {
+  it('leaves transcripts alone that are older than the plugin here, or other folders\'',
+    () => withRecorder(async (recorder) => {
     const old = leaveTranscript(recorder, recorder.repository.root, SESSION)
     utimesSync(old, 1_700_000_000, 1_700_000_000)
     leaveTranscript(recorder, join(recorder.repository.root, 'sub'), OTHER)
@@ -78,7 +84,8 @@ describe('discoverSessions', (it) => {
 describe('noteShellSession', (it) => {
   const shell = { CLAUDECODE: '1', CLAUDE_CODE_SESSION_ID: SESSION }
 
-  it('makes the session of the shell known, with its transcript from the folder it was started in', () => withRecorder(async (recorder) => {
+  it('makes the session of the shell known, with its transcript from the folder it was started in',
+    () => withRecorder(async (recorder) => {
     leaveTranscript(recorder, recorder.repository.root, SESSION)
     await noteShellSession(recorder.context, shell)
     assert.equal(sessionsOf(recorder), [[SESSION, 'git-hook']])

@@ -34,7 +34,7 @@ describe('doctor in a healthy repository', (it) => {
   it('tries what is installed: the Git hooks answer, a payload arrives, and nothing of it is recorded', async () => {
     const repository = await makeInitialised()
     const diagnosis = await doctor(repository)
-    assert.match(lineOf(diagnosis, 'git-hooks').message, /answered a probe/)
+    assert.match(lineOf(diagnosis, 'git-hooks').message, /all of them answered a probe/)
     assert.match(lineOf(diagnosis, 'agent-hooks').message, /what a probe delivered arrived/)
     await repository.waitForIdle()
     assert.equal(readdirSync(join(repository.bitloopsHome, 'inbox')).sort(), ['new', 'quarantine', 'tmp'])
@@ -60,6 +60,13 @@ describe('doctor in a healthy repository', (it) => {
     assert.is(told(await doctor(linked)), '')
     assert.is((await linked.sh('cd deep/er && git bitloops doctor')).code, 0)
     assert.match(lineOf(await doctor(linked), 'agent-hooks').message, /2 worktrees/)
+    repository.remove()
+  })
+
+  it('says so in many processes at once', async () => {
+    const repository = await makeInitialised()
+    const all = await Promise.all(Array.from({ length: 4 }, () => doctor(repository)))
+    assert.equal(all.map(told), ['', '', '', ''])
     repository.remove()
   })
 

@@ -39,12 +39,14 @@ async function withScene(work: (scene: Scene) => Promise<void>): Promise<void> {
 const mail = (home: string): void => { deliver(home, Buffer.from('x')) }
 
 describe('drain', (it) => {
-  it('takes the claim away and holds a lease while it is at work, and neither afterwards', () => withScene(async (scene) => {
+  it('takes the claim away and holds a lease while it is at work, and neither afterwards',
+    () => withScene(async (scene) => {
     writeFileSync(join(scene.home, 'drain.starting'), '')
     mail(scene.home)
     let seen: unknown
     await drain(scene, () => {
-      seen = [existsSync(join(scene.home, 'drain.starting')), statSync(join(scene.home, 'drain.lease')).mtimeMs > Date.now() + 1500]
+      seen = [existsSync(join(scene.home, 'drain.starting')),
+        statSync(join(scene.home, 'drain.lease')).mtimeMs > Date.now() + 1500]
       return scene.take()
     })
     assert.equal(seen, [false, true])
@@ -100,7 +102,8 @@ describe('git bitloops drain', (it) => {
   const start = (recorder: Recorder) => spawn(process.execPath, [
     '--import', 'tsx', join(PROJECT, 'git-commands/main.ts'), 'drain', '--home', recorder.context.repository.home,
   ], { cwd: PROJECT, env: recorder.repository.env, stdio: 'ignore' })
-  const ended = (child: ReturnType<typeof start>): Promise<unknown> => new Promise((resolve) => { child.on('close', resolve) })
+  const ended = (child: ReturnType<typeof start>): Promise<unknown> => new Promise((resolve) => { child.on('close',
+    resolve) })
   const logOf = ({ context }: Recorder): string => {
     const path = join(context.repository.home, 'log')
     return existsSync(path) ? readFileSync(path, 'utf8') : ''
@@ -111,7 +114,8 @@ describe('git bitloops drain', (it) => {
     recorder.hook(payloads(recorder.repository.root).prompt('t1', 'Go'))
     assert.is(await ended(start(recorder)), 0)
     assert.is(logOf(recorder), '')
-    assert.equal(rowsOf(recorder.store, 'SELECT e.event_id, r.event IS NOT NULL FROM events e LEFT JOIN redactions r ON r.event = e.id'),
+    assert.equal(rowsOf(recorder.store,
+      'SELECT e.event_id, r.event IS NOT NULL FROM events e LEFT JOIN redactions r ON r.event = e.id'),
       [['prompt:t1', 1]])
     recorder.close()
   })

@@ -75,7 +75,8 @@ describe('git bitloops explain', (it) => {
   it('lists at most five choices of an ambiguous beginning', async () => {
     const { repository, linked } = await makeLinked()
     const ids = [2, 3, 4, 5, 6, 7]
-    await writeCheckpoints(repository, ids.map((seq) => ({ record: checkpointRecord(linked, { id: checkpointId(seq), seq }) })))
+    const records = ids.map((seq) => checkpointRecord(linked, { id: checkpointId(seq), seq }))
+    await writeCheckpoints(repository, records.map((record) => ({ record })))
     const { code, stderr } = await repository.bitloops('explain', '01KAHT')
     assert.is(code, 128)
     assert.equal(stderr.match(/01KAHTEST0/g)?.length, 5)

@@ -59,7 +59,7 @@ describe('uninstall', (it) => {
       await setUp(repository, program)
       assert.not.equal(photograph(repository.root), before)
       await setUp(repository, program, { local: true, chosen: { directory: 'tracked' } })
-      await disable(await openRepository(repository.root, repository.env), 'local')
+      await disable(await openRepository(repository.root, repository.env), 'local', 0)
       const result = await takeOut(repository)
       assert.ok(result.changed)
       assert.equal(photograph(repository.root), before)

@@ -49,12 +49,19 @@ export function call(program: string, args: readonly string[], { cwd, env, input
   throw new Error(`${program} ${args.join(' ')} ended with ${outcome.status}: ${outcome.stdout}${outcome.stderr}`)
 }
 
-/** As `call`, told the most memory it held at once, in MB. */
-export function callForMemory(program: string, args: readonly string[], place: Call): number {
+export interface Cost {
+  /** Time on the processor, of the program and all it started. */
+  readonly cpuMs: number
+  readonly peakMb: number
+}
+
+/** As `call`, told what it cost. A drain waits for more before it ends: its time on the clock says nothing. */
+export function callForCost(program: string, args: readonly string[], place: Call): Cost {
   const script = 'import resource,subprocess,sys; subprocess.run(sys.argv[1:], check=True); ' +
-    'sys.stderr.write("peak %d" % resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)'
+    'r=resource.getrusage(resource.RUSAGE_CHILDREN); ' +
+    'sys.stderr.write("cost %d %d" % ((r.ru_utime + r.ru_stime) * 1000, r.ru_maxrss / 1024))'
   const outcome = spawnSync('python3', ['-c', script, program, ...args], { ...place, encoding: 'utf8' })
-  const kilobytes = /peak (\d+)$/.exec(outcome.stderr)?.[1]
-  if (outcome.status !== 0 || kilobytes === undefined) throw new Error(`${program}: ${outcome.stderr}`)
-  return Number(kilobytes) / 1024
+  const [, cpuMs, peakMb] = /cost (\d+) (\d+)$/.exec(outcome.stderr) ?? []
+  if (outcome.status !== 0 || cpuMs === undefined) throw new Error(`${program}: ${outcome.stderr}`)
+  return { cpuMs: Number(cpuMs), peakMb: Number(peakMb) }
 }

@@ -14,14 +14,22 @@ export interface Row {
 export interface Circumstances {
   readonly machine: string
   readonly rounds: number
+  /** Processes that wanted to run, on average over the last 15 minutes. */
+  readonly load: number
+  readonly cores: number
 }
 
-export function formatReport(rows: readonly Row[], { machine, rounds }: Circumstances): string {
+/** The benchmark itself keeps about one core busy. */
+const BUSY = ' **Other work was going on: take verdicts near a bar as open, and measure again.**'
+
+export function formatReport(rows: readonly Row[], { machine, rounds, load, cores }: Circumstances): string {
   return `# Benchmarks
 
 Written by \`make bench\` on a ${machine}. Each time is the median of ${rounds} runs, taken by turns with the
 others of its group (those of a transcript: five). N is the time of \`node -e 0\`, G that of \`git rev-parse HEAD\`,
 measured in the same minutes: read the ratios, the milliseconds are this machine's. No test depends on time.
+
+The load was ${load.toFixed(1)} on ${cores} cores.${load > cores ? BUSY : ''}
 
 | what | measured | in N | in G | bar | |
 |---|---:|---:|---:|---|---|

@@ -122,14 +122,14 @@ export function countNodeStarts({ repository }: Stage): () => number {
   }
 }
 
-/** Appends assistant lines until `bytes` are added. */
+/** Appends assistant lines until `bytes` are added. No two say the same: answers are recognised by their text. */
 export function growTranscript(path: string, session: string, bytes: number): void {
   mkdirSync(dirname(path), { recursive: true })
   const text = 'A line of reasoning that says nothing new. '.repeat(400)
   let block = ''
   for (let written = 0; written < bytes; written += block.length) {
     block = ''
-    while (block.length < Math.min(bytes - written, 4 << 20)) block += assistantLine(session, text)
+    while (block.length < Math.min(bytes - written, 4 << 20)) block += assistantLine(session, `${randomUUID()} ${text}`)
     appendFileSync(path, block)
   }
 }

@@ -34,6 +34,8 @@ export interface HttpLimits {
 export interface BoundedHttp extends HttpClient {
   /** Why it gave up, when it did. What is thrown may have been wrapped or lost on its way. */
   failure(): BitloopsError | undefined
+  /** Does something that a person may take their time for; the limit of time begins anew after it. */
+  suspend<Value>(work: () => Promise<Value>): Promise<Value>
   /** Ends what still runs. */
   close(): void
 }
@@ -53,9 +55,10 @@ export function boundHttp(http: HttpClient, limits: HttpLimits, onBytes?: (bytes
     abort.abort()
     return failed
   }
-  const timer = setTimeout(() => {
+  const startTimer = (): NodeJS.Timeout => setTimeout(() => {
     giveUp(`the remote did not answer within ${Math.ceil(limits.timeoutMs / 1000)} s`)
   }, limits.timeoutMs)
+  let timer = startTimer()
 
   async function* counted(body: AsyncIterable<Uint8Array>): AsyncIterableIterator<Uint8Array> {
     const chunks = body[Symbol.asyncIterator]()
@@ -78,6 +81,14 @@ export function boundHttp(http: HttpClient, limits: HttpLimits, onBytes?: (bytes
       return response.body === undefined ? response : { ...response, body: counted(response.body) }
     },
     failure: () => failed,
+    async suspend(work) {
+      clearTimeout(timer)
+      try {
+        return await work()
+      } finally {
+        timer = startTimer()
+      }
+    },
     close() {
       clearTimeout(timer)
       abort.abort()

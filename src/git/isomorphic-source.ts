@@ -27,8 +27,7 @@ export interface CredentialSource {
 }
 
 export interface RemoteOptions extends Partial<HttpLimits> {
-  /** Default: that of isomorphic-git for Node. */
-  readonly http?: HttpClient
+  readonly http: HttpClient
   readonly credentials?: CredentialSource
   /** More headers for each request. */
   readonly headers?: Readonly<Record<string, string>>
@@ -52,13 +51,17 @@ const REMOTE = 'origin'
 
 type Isomorphic = typeof import('isomorphic-git')
 
+/** The client for Node; web pages have `isomorphic-git/http/web`. */
+export const loadNodeHttp = async (): Promise<HttpClient> =>
+  (await import('isomorphic-git/http/node')).default as HttpClient
+
 /** Fetches the tips of our two refs, without their history. Throws `remote-failed`. */
-export async function openRemoteObjects(url: string, options: RemoteOptions = {}): Promise<RemoteObjects> {
+export async function openRemoteObjects(url: string, options: RemoteOptions): Promise<RemoteObjects> {
   if (!/^https?:\/\//i.test(url)) {
     throw new BitloopsError('remote-failed', `'${withoutPassword(url)}' cannot be read without a clone: only http(s):// can`,
       'git bitloops fetch <remote> brings checkpoints into a clone over any transport')
   }
-  const http = boundHttp(options.http ?? (await import('isomorphic-git/http/node')).default as HttpClient, {
+  const http = boundHttp(options.http, {
     timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS, maxBytes: options.maxBytes ?? DEFAULT_MAX_BYTES,
   }, options.onBytes)
   try {
@@ -74,7 +77,7 @@ async function fetchTips(
   git: Isomorphic, http: BoundedHttp, url: string, options: RemoteOptions,
 ): Promise<RemoteObjects> {
   const { headers, corsProxy } = options
-  const authentication = options.credentials === undefined ? {} : authenticate(options.credentials)
+  const authentication = options.credentials === undefined ? {} : authenticate(options.credentials, http)
   // It changes the headers it is given, and those of one protocol version make no sense in the other.
   const request = () => ({
     http, url, headers: { ...headers }, ...corsProxy === undefined ? {} : { corsProxy }, ...authentication,
@@ -119,7 +122,7 @@ function readFrom(git: Isomorphic, fs: ReturnType<typeof openMemoryFiles>, refs:
 }
 
 /** Asks once, although each request comes without a password first. */
-function authenticate(credentials: CredentialSource) {
+function authenticate(credentials: CredentialSource, http: BoundedHttp) {
   let known: Promise<Credential | undefined> | undefined
   let told = false
   const tell = async (how: 'approve' | 'reject', url: string, { username, password }: Partial<Credential>): Promise<void> => {
@@ -128,7 +131,7 @@ function authenticate(credentials: CredentialSource) {
     await credentials[how](url, { username, password })
   }
   return {
-    onAuth: async (url: string) => await (known ??= credentials.fill(url)) ?? { cancel: true },
+    onAuth: async (url: string) => await (known ??= http.suspend(() => credentials.fill(url))) ?? { cancel: true },
     onAuthSuccess: (url: string, auth: Partial<Credential>) => tell('approve', url, auth),
     async onAuthFailure(url: string, auth: Partial<Credential>) {
       await tell('reject', url, auth)

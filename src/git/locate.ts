@@ -1,5 +1,5 @@
-// Finds the worktree that a path lies in by looking at the folders above it, as git does, but without a process: an agent's
-// turn touches hundreds of paths. See gitrepository-layout(5) for `.git` files and `commondir`.
+// Finds the worktree that a path lies in by looking at the folders above it, as git does, but without a process: an
+// agent's turn touches hundreds of paths. See gitrepository-layout(5) for `.git` files and `commondir`.
 
 import { lstatSync, readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
@@ -74,7 +74,8 @@ function readWorktree(root: string): WorktreePlace | undefined {
     const found = statSync(dotGit, { throwIfNoEntry: false })
     if (found === undefined) return undefined
     const gitDir = found.isDirectory() ? dotGit : gitDirOf(root, dotGit)
-    if (gitDir === undefined || statSync(join(gitDir, 'HEAD'), { throwIfNoEntry: false }) === undefined) return undefined
+    const head = gitDir === undefined ? undefined : lstatSync(join(gitDir, 'HEAD'), { throwIfNoEntry: false })
+    if (gitDir === undefined || head === undefined) return undefined
     return { root, commonDir: realpathSync.native(commonDirOf(gitDir)) }
   } catch {
     return undefined

@@ -5,15 +5,22 @@ import type { GitPlace } from './git.ts'
 import { isOid } from '../model/ids.ts'
 import type { Oid } from '../model/ids.ts'
 
-/** A commit to be made on top of `parent`: these files written, those taken out. */
+/** A commit to be made on top of its first parent: these files written, those taken out. */
 export interface NewCommit {
   readonly parents: readonly Oid[]
+  /** The tree to begin with, instead of the first parent's. */
+  readonly tree?: Oid
   /** `Name <email> seconds zone`. */
   readonly committer: string
   readonly message: string
-  readonly write: readonly { readonly path: string; readonly text: string }[]
+  readonly write: readonly NewFile[]
   readonly remove: readonly string[]
 }
+
+/** `oid`: a blob that is there already. */
+export type NewFile =
+  | { readonly path: string; readonly text: string }
+  | { readonly path: string; readonly oid: Oid }
 
 const TMP = 'refs/bitloops/tmp'
 
@@ -30,8 +37,12 @@ export async function writeCommits(place: GitPlace, name: string, commits: reado
     const [first, ...others] = commit.parents
     if (first !== undefined) put(`from ${first}\n`)
     for (const other of others) put(`merge ${other}\n`)
+    if (commit.tree !== undefined) put(`M 040000 ${commit.tree} ""\n`)
     for (const path of commit.remove) put(`D ${quotePath(path)}\n`)
-    for (const { path, text } of commit.write) put(`M 100644 inline ${quotePath(path)}\n${data(text)}`)
+    for (const file of commit.write) {
+      if ('oid' in file) put(`M 100644 ${file.oid} ${quotePath(file.path)}\n`)
+      else put(`M 100644 inline ${quotePath(file.path)}\n${data(file.text)}`)
+    }
     put(`\nget-mark :${at + 1}\n`)
   })
   put('done\n')

@@ -13,3 +13,9 @@ export async function readRemoteSettings(place: GitPlace): Promise<readonly Conf
     return { key, value: end < 0 || key.endsWith('.url') ? '' : entry.slice(end + 1) }
   })
 }
+
+/** The URL behind a remote's name or a URL, as `url.<base>.insteadOf` makes it. Needs no repository. */
+export async function findRemoteUrl(place: GitPlace, remote: string): Promise<string> {
+  const answer = await runGit(place, ['ls-remote', '--get-url', '--', remote])
+  return answer.code === 0 ? answer.stdout.toString('utf8').replace(/\n$/, '') : remote
+}

@@ -23,7 +23,9 @@ interface Changed {
 }
 
 /** The fingerprint of a worktree; undefined where git cannot tell in time. */
-export async function readFingerprint(place: GitPlace, objectFormat: 'sha1' | 'sha256'): Promise<Fingerprint | undefined> {
+export async function readFingerprint(
+  place: GitPlace, objectFormat: 'sha1' | 'sha256',
+): Promise<Fingerprint | undefined> {
   const answer = await runGit(place, [
     'status', '--porcelain=v2', '-z', '--branch', '--no-renames', '--untracked-files=all', '--ignore-submodules=all',
   ], { timeoutMs: STATUS_TIMEOUT_MS })
@@ -53,11 +55,14 @@ export async function readFingerprint(place: GitPlace, objectFormat: 'sha1' | 's
 export const readChangeTime = (file: string): number | undefined => lstatSync(file, { throwIfNoEntry: false })?.ctimeMs
 
 /** The blob ids that a commit holds at some paths; paths it does not hold are missing. */
-export async function readBlobIds(place: GitPlace, commit: string, paths: readonly string[]): Promise<Record<string, string>> {
+export async function readBlobIds(
+  place: GitPlace, commit: string, paths: readonly string[],
+): Promise<Record<string, string>> {
   const ids: Record<string, string> = {}
   const ARGUMENTS = 500
   for (let from = 0; from < paths.length; from += ARGUMENTS) {
-    const answer = await runGit(place, ['ls-tree', '-r', '-z', '--full-tree', commit, '--', ...paths.slice(from, from + ARGUMENTS)])
+    const some = paths.slice(from, from + ARGUMENTS)
+    const answer = await runGit(place, ['ls-tree', '-r', '-z', '--full-tree', commit, '--', ...some])
     if (answer.code !== 0) return ids
     for (const line of answer.stdout.toString('utf8').split('\0')) {
       const [head = '', path] = line.split('\t', 2)
@@ -94,7 +99,8 @@ export function parseStatus(output: Buffer): { readonly head?: string; readonly 
 /** All ids or none: a file that vanished meanwhile makes git give up, and size and time are told instead. */
 async function hashFiles(place: GitPlace, paths: readonly string[]): Promise<readonly string[]> {
   if (paths.length === 0) return []
-  const answer = await runGit(place, ['hash-object', '--stdin-paths'], { input: paths.map((path) => `${quoted(path)}\n`).join('') })
+  const input = paths.map((path) => `${quoted(path)}\n`).join('')
+  const answer = await runGit(place, ['hash-object', '--stdin-paths'], { input })
   const ids = answer.stdout.toString('latin1').split('\n').filter((line) => line !== '')
   return answer.code === 0 && ids.length === paths.length ? ids : []
 }

@@ -1,14 +1,16 @@
 #!/bin/sh
 # What a Git hook does for git-bitloops:  git-hook <hook> [<the hook's arguments>]
 #
-# Installed hooks source it in a subshell with all streams on /dev/null (bitloops_home is set then); others may start
-# it. Builtins only, until there is something to do: a rebase runs post-commit once for each pick. It never speaks, and
-# nobody looks at its exit code.
+# Installed hooks source it in a subshell with all streams on /dev/null (bitloops_home is set then; post-rewrite keeps its
+# input); others may start it. Builtins only, until there is something to do: a rebase runs post-commit once for each
+# pick. It never speaks, and nobody looks at its exit code.
 
 [ -z "${ZSH_VERSION-}" ] || emulate sh
 bitloops_home=${bitloops_home:-${0%/*}}
 bitloops_hook=$1
 shift
+git_dir=${GIT_DIR:-.git}
+common_dir=${bitloops_home%/*}
 
 # One line for doctor. `date` is a process, but this is the failing case.
 log() (
@@ -20,6 +22,7 @@ log() (
 )
 
 # The user's command waits for the program: it bounds itself, and `timeout` stands behind it where there is one.
+limit=6
 start() {
   node= program=
   [ ! -r "$bitloops_home/program" ] || { IFS= read -r node; IFS= read -r program; } <"$bitloops_home/program"
@@ -31,7 +34,7 @@ start() {
     log 'neither Node nor git-bitloops is where it was: run git bitloops init again'
     return
   fi
-  ! command -v timeout >/dev/null 2>&1 || set -- timeout -s KILL 6 "$@"
+  ! command -v timeout >/dev/null 2>&1 || set -- timeout -s KILL "$limit" "$@"
   "$@" </dev/null >/dev/null 2>&1 || log "git-bitloops ended with exit code $?"
 }
 
@@ -47,10 +50,6 @@ switched_off() {
   return 1
 }
 
-under_rebase() {
-  [ -d "${GIT_DIR:-.git}/rebase-merge" ] || [ -d "${GIT_DIR:-.git}/rebase-apply" ]
-}
-
 work_waits() {
   for file in "$bitloops_home"/inbox/new/*; do
     [ ! -e "$file" ] || return 0
@@ -60,6 +59,105 @@ work_waits() {
   agent=$agent${COPILOT_AGENT_SESSION_ID-}${OPENCODE-}${GEMINI_CLI-}
   [ -n "$agent" ] || [ -e "$bitloops_home/pending" ] || [ -e "$bitloops_home/plans-open" ]
 }
+
+has_checkpoints() {
+  [ -e "$common_dir/refs/bitloops/checkpoints" ] || [ -d "$common_dir/reftable" ] ||
+    { [ -r "$common_dir/packed-refs" ] && grep -q ' refs/bitloops/checkpoints$' "$common_dir/packed-refs"; }
+}
+
+# Sets `head` to the commit that HEAD leads to.
+read_head() {
+  head=
+  IFS= read -r head <"$git_dir/HEAD"
+  case $head in
+    'ref: '*) ref=${head#ref: }; head=; [ ! -r "$common_dir/$ref" ] || IFS= read -r head <"$common_dir/$ref" ;;
+  esac
+  # Refs that are not files.
+  case $head in ''|*[!0-9a-f]*) head=$(BITLOOPS_INSIDE=1 git rev-parse HEAD) ;; esac
+}
+
+# What happens inside a rebase is written into the rebase's own folder, which Git takes away with it, also by --abort.
+# The source of a pick is in CHERRY_PICK_HEAD; after a conflict, and at a stop, in the last line of `done`.
+remember_step() {
+  read_head
+  if [ -r "$git_dir/CHERRY_PICK_HEAD" ]; then
+    IFS= read -r source <"$git_dir/CHERRY_PICK_HEAD"
+    printf 'pick %s %s\n' "$head" "$source"
+  else
+    printf 'made %s %s\n' "$head" "$(tail -n 1 "$git_dir/rebase-merge/done")"
+  fi >>"$git_dir/rebase-merge/bitloops"
+}
+
+# post-commit can no longer see these, after a conflict, with an editor, or after `merge --squash`.
+remember_sources() {
+  if [ -r "$git_dir/CHERRY_PICK_HEAD" ] || [ -r "$git_dir/SQUASH_MSG" ] || [ -s "$git_dir/bitloops-sources" ]; then
+    if [ -r "$git_dir/CHERRY_PICK_HEAD" ]; then
+      IFS= read -r source <"$git_dir/CHERRY_PICK_HEAD"
+      printf 'pick %s\n' "$source"
+    elif [ -r "$git_dir/SQUASH_MSG" ]; then
+      while IFS= read -r line; do
+        case $line in 'commit '*) printf 'squash %s\n' "${line#commit }" ;; esac
+      done <"$git_dir/SQUASH_MSG"
+    fi >"$git_dir/bitloops-sources"
+  fi
+}
+
+# Of picks or reverts in a row, the file still begins with the current one, and nobody tells when the last is done.
+is_last_pick() {
+  second=
+  [ ! -r "$git_dir/sequencer/todo" ] || { IFS= read -r first; IFS= read -r second; } <"$git_dir/sequencer/todo"
+  [ -z "$second" ]
+}
+
+after_commit() {
+  [ ! -d "$git_dir/rebase-merge" ] || { remember_step; return; }
+  [ ! -d "$git_dir/rebase-apply" ] || return
+  how=made source=-
+  [ ! -s "$git_dir/bitloops-sources" ] || IFS=' ' read -r how source <"$git_dir/bitloops-sources"
+  [ ! -r "$git_dir/CHERRY_PICK_HEAD" ] || { how=pick; IFS= read -r source <"$git_dir/CHERRY_PICK_HEAD"; }
+  if [ "$how" = pick ] || [ -r "$git_dir/sequencer/todo" ]; then
+    read_head
+    printf '%s %s %s\n' "$how" "$head" "$source" >>"$git_dir/bitloops-picked"
+    [ ! -s "$git_dir/bitloops-sources" ] || : >"$git_dir/bitloops-sources"
+    if is_last_pick && { work_waits || has_checkpoints; }; then start relink --hook pick; fi
+    return
+  fi
+  work_waits || has_checkpoints || return
+  moves=
+  [ ! -r "$git_dir/logs/HEAD" ] || moves=$(tail -n 2 "$git_dir/logs/HEAD")
+  # post-rewrite follows an amend. After a reset, the commit may hold again what others held.
+  case ${moves##*"$newline"} in *"$tab"'commit (amend)'*) return ;; esac
+  case $how${moves%"$newline"*} in
+    squash*|*"$tab"'reset: '*) if has_checkpoints; then start relink --hook commit; return; fi ;;
+  esac
+  if work_waits; then start promote HEAD --hook; fi
+}
+
+# The pairs of a rewrite, with what its folder tells: it is gone a moment later, and the program may fail.
+after_rewrite() {
+  if [ "$1" = amend ] && [ -d "$git_dir/rebase-merge" ]; then
+    # Not final: a reword, a squash, or the user at a stop.
+    sed 's/^/amend /' >>"$git_dir/rebase-merge/bitloops"
+    return
+  fi
+  has_checkpoints || work_waits || return
+  {
+    printf 'rewrite %s\n' "$1"
+    sed 's/^/pair /'
+    for state in "$git_dir/rebase-merge" "$git_dir/rebase-apply"; do
+      [ "$1" = rebase ] && [ -d "$state" ] || continue
+      for name in onto orig-head done bitloops; do
+        [ ! -r "$state/$name" ] || sed "s/^/$name /" "$state/$name"
+      done
+    done
+    printf 'end\n'
+  } >>"$git_dir/bitloops-rewritten"
+  limit=12
+  start relink --hook "$1"
+}
+
+tab='	' newline='
+'
 
 # `git worktree add` alone gives an old commit of zeros and no GIT_DIR, although .git is a file there.
 in_new_worktree() {
@@ -74,7 +172,9 @@ if [ -n "${BITLOOPS_PROBE-}" ]; then : >"$bitloops_home/inbox/$BITLOOPS_PROBE/$b
 if [ -n "${BITLOOPS_INSIDE-}" ] || [ -e "$bitloops_home/disabled" ] || switched_off; then exit 0; fi
 
 case $bitloops_hook in
-  post-commit) if work_waits && ! under_rebase; then start promote HEAD --hook; fi ;;
+  prepare-commit-msg) [ -d "$git_dir/rebase-merge" ] || [ -d "$git_dir/rebase-apply" ] || remember_sources ;;
+  post-commit) after_commit ;;
+  post-rewrite) after_rewrite "$1" ;;
   post-checkout) if in_new_worktree "$1"; then start hook worktree; fi ;;
 esac
 exit 0

@@ -57,4 +57,23 @@ export function explainAbsence(facts: AbsenceFacts): Absence {
   }
 }
 
+/** The same of a remote, of which nothing else is known. */
+export function explainRemoteAbsence(
+  { unlinked, named, hasCheckpoints }: Pick<AbsenceFacts, 'unlinked' | 'named' | 'hasCheckpoints'>,
+): Absence {
+  if (unlinked.length > 0) {
+    return { code: 'not-linked', reason: `checkpoint ${list(unlinked)} was made for it, but no link leads there` }
+  }
+  if (named.length > 0) {
+    return {
+      code: 'not-here', reason: `its note names checkpoint ${list(named)}, which is not on the remote`,
+      hint: 'whoever made it has to push it: git bitloops push',
+    }
+  }
+  return {
+    code: 'unknown',
+    reason: hasCheckpoints ? 'none of the checkpoints on the remote belongs to it' : 'the remote has no checkpoints',
+  }
+}
+
 const list = (ids: readonly CheckpointId[]): string => ids.slice(0, 3).join(', ') + (ids.length > 3 ? ' …' : '')

@@ -39,11 +39,13 @@ export function parseCheckpointRecord(text: string): Reading<CheckpointRecord> {
 /** A link; one whose content does not fit its place proves nothing. */
 export function parseLink(text: string, commit: string, checkpoint: string): Reading<LinkRecord> {
   return parseSchema(text, (json) => {
-    const { from } = json
+    const { from, origin } = json
     if (json['commit'] !== commit || json['checkpoint'] !== checkpoint || typeof json['evidence'] !== 'string') {
       return 'a link that does not fit its place'
     }
-    if (from !== undefined && (typeof from !== 'string' || !isOid(from))) return 'a link that leads nowhere'
+    for (const oid of [from, origin]) {
+      if (oid !== undefined && (typeof oid !== 'string' || !isOid(oid))) return 'a link that leads nowhere'
+    }
     return { ...json, by: typeof json['by'] === 'string' ? json['by'] : 'unknown' } as unknown as LinkRecord
   })
 }

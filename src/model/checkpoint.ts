@@ -149,7 +149,9 @@ export interface LinkRecord {
   readonly evidence: 'commit' | 'rewrite' | 'cherry-pick' | 'squash' | 'split' | 'tree' | 'patch-id' | 'attached'
   /** The commit the evidence leads to, where it is not the checkpoint's own. */
   readonly from?: Oid
-  /** What wrote the link: `promotion`, `post-rewrite`, `doctor` … */
+  /** The commit the checkpoint was made for, where that is not this one: a commit may have been rewritten many times. */
+  readonly origin?: Oid
+  /** What made or found the link: `promotion`, `amend`, `rebase`, `cherry-pick`, `relink` … */
   readonly by: string
 }
 
@@ -161,9 +163,18 @@ export const checkpointsPath = (commit: Oid): string => `${ROOT}/checkpoints/v1/
 export const checkpointPath = (commit: Oid, id: CheckpointId): string => `${checkpointsPath(commit)}/${id}`
 /** Folder of all links of a commit, in the tree of the ref. */
 export const linksPath = (commit: Oid): string => `${ROOT}/links/v1/${fanOut(commit)}`
+/** Folder of those folders, for all commits whose ids begin with the same two digits. */
+export const linksFolder = (beginning: string): string => `${ROOT}/links/v1/${beginning.slice(0, 2)}`
 export const linkPath = (commit: Oid, id: CheckpointId): string => `${linksPath(commit)}/${id}.json`
 /** Folder of the directory projection, in a working tree (no fan-out). */
 export const directoryPath = (commit: Oid): string => `${ROOT}/checkpoints/v1/${commit}`
+
+/** Beside all checkpoints: which version of the format this is, and how often content was purged. */
+export const FORMAT_PATH = `${ROOT}/format`
+export const EPOCH_PATH = `${ROOT}/epoch`
+/** Folder of the tombstones, `<checkpoint id>.json` each: what has one was purged, and never comes back. */
+export const TOMBSTONES_PATH = `${ROOT}/tombstones/v1`
+export const tombstonePath = (id: CheckpointId): string => `${TOMBSTONES_PATH}/${id}.json`
 
 export const CHECKPOINTS_REF = 'refs/bitloops/checkpoints'
 export const NOTES_REF = 'refs/notes/bitloops'

@@ -11,3 +11,9 @@ export interface CommitSummary {
   readonly authoredAt: Millis
   readonly committedAt: Millis
 }
+
+/** A commit that was not looked at itself: a remote is asked without its commits. */
+export interface UnreadCommit {
+  readonly oid: Oid
+  readonly subject?: undefined
+}

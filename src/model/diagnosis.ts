@@ -37,6 +37,7 @@ export interface HooksFacts {
 }
 
 export interface AgentPlace {
+  /** Its name for people. */
   readonly worktree: string
   /** gone: its folder is no more. absent: hooks are missing, or of another version. */
   readonly state: 'ready' | 'absent' | 'gone'
@@ -52,8 +53,8 @@ export interface InstallationFacts {
   /** Where the shell finds `git-bitloops`. */
   readonly onPath?: string
   readonly program: ProgramState
-  /** Scripts below `<common>/bitloops` that are missing or of another version. */
-  readonly oldScripts: readonly string[]
+  /** Scripts and folders in the Git directory that are missing or of another version. */
+  readonly oldParts: readonly string[]
   readonly capture: { readonly isOn: boolean; readonly by?: string }
   readonly settings: readonly SettingsFinding[]
   readonly hooks: HooksFacts
@@ -93,7 +94,7 @@ function diagnoseVersions({ git, node }: InstallationFacts): readonly Check[] {
   return orElse(problems, 'versions', `Git ${git}, Node ${node}`)
 }
 
-function diagnoseProgram({ onPath, program, oldScripts }: InstallationFacts): readonly Check[] {
+function diagnoseProgram({ onPath, program, oldParts }: InstallationFacts): readonly Check[] {
   const problems: Check[] = []
   const tell = (message: string, remedy: Remedy): void => { problems.push(fail('program', message, remedy)) }
   if (onPath === undefined) {
@@ -109,7 +110,7 @@ function diagnoseProgram({ onPath, program, oldScripts }: InstallationFacts): re
     tell(`hooks start ${program.path}, which does not run: ${program.said}`,
       fixedBy('install', 'notes the one you run now'))
   }
-  for (const name of oldScripts) tell(`the script ${name} is missing, or is that of another version`, PUT_BACK)
+  for (const name of oldParts) tell(`${name} in the Git directory is missing, or is that of another version`, PUT_BACK)
   const version = program.kind === 'runs' ? ` (${program.version})` : ''
   return orElse(problems, 'program', `git-bitloops is on the PATH, and what hooks start runs${version}`)
 }
@@ -126,9 +127,8 @@ function diagnoseSettings({ capture, settings }: InstallationFacts): readonly Ch
 
 function diagnoseHooks(facts: HooksFacts): readonly Check[] {
   const problems = facts.hooks.flatMap((finding) => diagnoseHook(finding, facts.reserved))
-  const names = facts.hooks.map(({ hook }) => hook).join(' and ')
-  const tried = facts.hooks.every(({ reached }) => reached === true) ? ' and answered a probe' : ''
-  return orElse(problems, 'git-hooks', `the Git hooks ${names} are in ${facts.place}${tried}`)
+  const tried = facts.hooks.every(({ reached }) => reached === true) ? ', and all of them answered a probe' : ''
+  return orElse(problems, 'git-hooks', `${countOf(facts.hooks.length, 'Git hook')} in ${facts.place}${tried}`)
 }
 
 const TROUBLE: Readonly<Record<Exclude<HookState, 'ours' | 'byte-order-mark'>, string>> = {
@@ -142,7 +142,9 @@ const TROUBLE: Readonly<Record<Exclude<HookState, 'ours' | 'byte-order-mark'>, s
 }
 
 const MEANING: Readonly<Record<HookName, string>> = {
+  'prepare-commit-msg': 'where a picked or squashed commit came from is not remembered',
   'post-commit': 'a commit gets its checkpoint only from the next git bitloops command',
+  'post-rewrite': 'links do not follow an amend or a rebase',
   'post-checkout': 'new worktrees get no agent hooks',
 }
 

@@ -1,5 +1,6 @@
 // The JSON of explanations: stable, numbered by `schema`, with whole ids and session.json as it was written.
 
+import type { CommitSummary } from './commit-summary.ts'
 import type { CommitExplanation, ReadCheckpoint } from './explanation.ts'
 
 export const EXPLANATION_SCHEMA = 1
@@ -11,18 +12,24 @@ export interface JsonOptions {
   readonly transcript: boolean
 }
 
+/**
+ * Of the commit itself only the id, and whatever checkpoints say: it must be the same where they were read from a remote,
+ * which is asked without its commits.
+ */
 export function explanationToJson(explanation: CommitExplanation, options: JsonOptions): object {
   const { commit, checkpoints, lost, absence } = explanation
   return {
-    commit: {
-      oid: commit.oid, parents: commit.parents, subject: commit.subject, author: commit.author,
-      authoredAt: new Date(commit.authoredAt).toISOString(), committedAt: new Date(commit.committedAt).toISOString(),
-    },
+    commit: { oid: commit.oid },
     checkpoints: checkpoints.flatMap((checkpoint) => checkpointToJson(checkpoint, options)),
     lost,
     ...absence === undefined ? {} : { absence },
   }
 }
+
+export const commitToJson = ({ oid, parents, subject, author, authoredAt, committedAt }: CommitSummary): object => ({
+  oid, parents, subject, author,
+  authoredAt: new Date(authoredAt).toISOString(), committedAt: new Date(committedAt).toISOString(),
+})
 
 function checkpointToJson({ link, record, entries }: ReadCheckpoint, { session, transcript }: JsonOptions): object[] {
   const isWanted = (one: { readonly session: string }): boolean => one.session.startsWith(session)

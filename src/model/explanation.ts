@@ -5,7 +5,7 @@ import type { Absence } from './absence.ts'
 import type {
   CheckpointRecord, Evidence, FileRecord, LinkRecord, SessionRecord, Statement, TranscriptEntry, TurnRecord,
 } from './checkpoint.ts'
-import type { CommitSummary } from './commit-summary.ts'
+import type { CommitSummary, UnreadCommit } from './commit-summary.ts'
 import type { CheckpointId, Oid, SessionId } from './ids.ts'
 
 /** A checkpoint as it was found behind a link. */
@@ -29,8 +29,8 @@ export type StoredCheckpoint = FoundCheckpoint | LostCheckpoint
 export type ReadCheckpoint = FoundCheckpoint & { readonly entries: readonly TranscriptEntry[] }
 
 /** All that there is about one commit. */
-export interface CommitExplanation {
-  readonly commit: CommitSummary
+export interface CommitExplanation<Commit = CommitSummary | UnreadCommit> {
+  readonly commit: Commit
   readonly checkpoints: readonly ReadCheckpoint[]
   /** Links whose checkpoint is not here, or cannot be read. */
   readonly lost: readonly LostCheckpoint[]
@@ -140,10 +140,13 @@ function explainEvidence({ why, paths = [], late }: Evidence): string {
 }
 
 /** What is wrong with a checkpoint that a link leads to, and what may help. */
-export function explainLoss(lost: LostCheckpoint): { readonly message: string; readonly hint: string } {
+export function explainLoss(
+  lost: LostCheckpoint, place: 'clone' | 'remote' = 'clone',
+): { readonly message: string; readonly hint: string } {
   switch (lost.kind) {
     case 'missing': return {
-      message: `checkpoint ${lost.checkpoint} is linked, but not in this clone`, hint: BRING_HINT,
+      message: `checkpoint ${lost.checkpoint} is linked, but not ${place === 'clone' ? 'in this clone' : 'on the remote'}`,
+      hint: place === 'clone' ? BRING_HINT : 'whoever made it has to push it: git bitloops push',
     }
     case 'newer': return {
       message: `checkpoint ${lost.checkpoint} was written by a newer git-bitloops (format ${lost.schema})`,

@@ -1,5 +1,5 @@
-// A fingerprint is what a working tree held beside its HEAD at one moment. Two of them tell what changed in a turn without a
-// tool that says so. What they cannot tell apart from the user's own work stays `unknown`.
+// A fingerprint is what a working tree held beside its HEAD at one moment. Two of them tell what changed in a turn
+// without a tool that says so. What they cannot tell apart from the user's own work stays `unknown`.
 
 import type { Millis } from './event.ts'
 
@@ -30,8 +30,9 @@ export const cleanAtStart = (start: Fingerprint, end: Fingerprint): readonly str
   Object.keys(end.entries).filter((path) => !Object.hasOwn(start.entries, path))
 
 /**
- * The paths whose content changed between two moments. `heldByHead`: blob ids, in the HEAD of the start, of `cleanAtStart`.
- * What was dirty and is as in HEAD now was committed, or taken back: neither is an edit that waits for a commit.
+ * The paths whose content changed between two moments. `heldByHead`: blob ids, in the HEAD of the start, of
+ * `cleanAtStart`. What was dirty and is as in HEAD now was committed, or taken back: neither is an edit that waits for
+ * a commit.
  */
 export function comparePaths(
   start: Fingerprint, end: Fingerprint, heldByHead: Readonly<Record<string, string>>,

@@ -2,7 +2,7 @@
 
 import type { FileRecord, SessionRecord, Statement } from './checkpoint.ts'
 import { cleanLine } from './clean.ts'
-import type { CommitSummary } from './commit-summary.ts'
+import type { CommitSummary, UnreadCommit } from './commit-summary.ts'
 import type { Millis } from './event.ts'
 import type { ExplainedCheckpoint, ExplainedSession } from './explanation.ts'
 import { formatDuration } from './note.ts'
@@ -28,12 +28,13 @@ const MAX_EXCERPT_LINES = 3
 const MAX_FILES = 20
 
 export function formatExplanation(
-  commit: CommitSummary, checkpoints: readonly ExplainedCheckpoint[], layout: Layout,
+  commit: CommitSummary | UnreadCommit, checkpoints: readonly ExplainedCheckpoint[], layout: Layout,
 ): string {
   return [formatCommit(commit, layout), ...checkpoints.map((each) => formatCheckpoint(each, layout))].join('\n')
 }
 
-function formatCommit(commit: CommitSummary, { style, now, width }: Layout): string {
+function formatCommit(commit: CommitSummary | UnreadCommit, { style, now, width }: Layout): string {
+  if (commit.subject === undefined) return `${style.accent(`commit ${commit.oid}`)}\n`
   const { oid, subject, author, authoredAt } = commit
   const day = new Date(authoredAt).toISOString().slice(0, 10)
   const age = formatAge(authoredAt, now)
@@ -192,9 +193,9 @@ const FOUND_BY: Readonly<Record<string, string>> = {
 
 /** Three to five lines. */
 export function formatShort(
-  commit: CommitSummary, checkpoints: readonly ExplainedCheckpoint[], { style, width }: Layout,
+  commit: CommitSummary | UnreadCommit, checkpoints: readonly ExplainedCheckpoint[], { style, width }: Layout,
 ): string {
-  const title = `${style.accent(shortOid(commit.oid))} ${cleanLine(commit.subject, width - 30)}`
+  const title = `${style.accent(shortOid(commit.oid))} ${cleanLine(commit.subject ?? '', width - 30)}`.trimEnd()
   const sessions = checkpoints.flatMap((checkpoint) => checkpoint.sessions)
   if (sessions.length === 0) return `${title}${style.faint('  (no reasoning)')}\n`
   const agents = [...new Set(sessions.map(({ record }) => [record.agent, ...record.models].join(' · ')))].join(', ')

@@ -4,8 +4,11 @@
 import { findBlock, putBlock, takeBlock } from './marked-block.ts'
 
 /** The Git hooks that have something to do. Adding one here, and a case to `src/hooks/git-hook.sh`, is all it takes. */
-export const INSTALLED_HOOKS = ['post-commit', 'post-checkout'] as const
+export const INSTALLED_HOOKS = ['prepare-commit-msg', 'post-commit', 'post-rewrite', 'post-checkout'] as const
 export type HookName = (typeof INSTALLED_HOOKS)[number]
+
+/** Git tells these something on their input, which both we and what else is in the hook want to read. */
+const READS_INPUT: ReadonlySet<HookName> = new Set(['post-rewrite'])
 
 export interface HookFile {
   readonly text: string
@@ -45,14 +48,20 @@ const guardOf = (hook: HookName): readonly string[] => [
   `bitloops_home=$c/bitloops; [ -r "$bitloops_home/git-hook" ] && set -- ${hook} "$@" && . "$bitloops_home/git-hook"`,
 ]
 
-const QUIETLY = '</dev/null >/dev/null 2>&1 || :'
+const quietly = (hook: HookName): string => `${READS_INPUT.has(hook) ? '' : '</dev/null '}>/dev/null 2>&1 || :`
 const REASON =
   '# Before everything else, so that no exit or exec below skips it. `git bitloops uninstall` takes it out again.'
 const MADE = '# This file was made by `git bitloops init`; `git bitloops uninstall` takes it away again.'
 const SHEBANG = '#!/bin/sh\n'
 
-const guardLines = (hook: HookName, reason: string): readonly string[] =>
-  [reason, '(', ...guardOf(hook).map((line) => `  ${line}`), `) ${QUIETLY}`]
+const guardLines = (hook: HookName, reason: string): readonly string[] => {
+  const guard = ['(', ...guardOf(hook).map((line) => `  ${line}`)]
+  if (!READS_INPUT.has(hook)) return [reason, ...guard, `) ${quietly(hook)}`]
+  const input = ['$bitloops_input', 'bitloops']
+  return [
+    reason, 'bitloops_input=$(cat) || :', ...guard, ') >/dev/null 2>&1 <<bitloops || :', ...input, 'exec <<bitloops', ...input,
+  ]
+}
 
 const SET_ASIDE = /^# The hook that was here is (\S+)/
 
@@ -66,11 +75,11 @@ const madeText = (lines: readonly string[]): string => putBlock(SHEBANG, lines, 
 
 /** The one line that does the same in a hook that we may not edit. */
 export const hookLine = (hook: HookName): string =>
-  `sh "$(git rev-parse --git-common-dir)/bitloops/git-hook" ${hook} "$@" ${QUIETLY}`
+  `sh "$(git rev-parse --git-common-dir)/bitloops/git-hook" ${hook} "$@" ${quietly(hook)}`
 
 /** The text of `hook.<name>.command` (Git 2.54): Git puts ` "$@"` behind it, and a failure would stop the commit. */
 export const hookCommand = (hook: HookName): string =>
-  `bitloops() { ( ${guardOf(hook).join('; ')} ) ${QUIETLY}; }; bitloops`
+  `bitloops() { ( ${guardOf(hook).join('; ')} ) ${quietly(hook)}; }; bitloops`
 
 /** What becomes of a hook. `backup` is a free name beside it, for a foreign hook that cannot hold our lines. */
 export function planHook(hook: HookName, found: HookFile | undefined, backup: string): HookEdit {

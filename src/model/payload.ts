@@ -1,5 +1,5 @@
-// Reads what a hook delivered. Agents and their wrappers write UTF-8, sometimes with a byte order mark, in UTF-16 (PowerShell)
-// or with raw control characters inside strings: what can be read is read, the rest gets a reason.
+// Reads what a hook delivered. Agents and their wrappers write UTF-8, sometimes with a byte order mark, in UTF-16
+// (PowerShell) or with raw control characters inside strings: what can be read is read, the rest gets a reason.
 
 export type Payload =
   | { readonly kind: 'payload'; readonly value: unknown }
@@ -11,11 +11,14 @@ export function parsePayload(bytes: Uint8Array): Payload {
   const text = decodeText(bytes).replace(/^\uFEFF/, '').replace(/\0+$/, '')
   const value = parseJson(text) ?? parseJson(escapeControls(text))
   if (value === undefined) return unreadable(looksCut(text) ? 'payload is cut off' : 'payload is not JSON')
-  if (typeof value.json !== 'object' || value.json === null || Array.isArray(value.json)) return unreadable('payload is not an object')
-  return { kind: 'payload', value: value.json }
+  const { json } = value
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) return unreadable('payload is not an object')
+  return { kind: 'payload', value: json }
 }
 
-/** Text of unknown encoding: by its byte order mark, else UTF-16 when every other byte of its start is zero, else UTF-8. */
+/**
+ * Text of unknown encoding: by its byte order mark, else UTF-16 when every other byte of its start is zero, else UTF-8.
+ */
 export function decodeText(bytes: Uint8Array): string {
   const [first, second] = bytes
   if (first === 0xff && second === 0xfe) return decodeAs('utf-16le', bytes)

@@ -1,5 +1,5 @@
-// Appends observations whoever told them: finds the places of their file changes before the transaction, and keeps marker,
-// copies and open turns right inside it.
+// Appends observations whoever told them: finds the places of their file changes before the transaction, and keeps
+// marker, copies and open turns right inside it.
 
 import type { AgentAdapter } from '../agents/agent.ts'
 import type { Locator } from '../git/locate.ts'
@@ -28,18 +28,17 @@ export const place = (recording: Recording, observations: readonly Observation[]
 export function appendPlaced({ store, repository }: Recording, session: number, placed: PlacedObservations): number {
   if (placed.observations.length === 0) return 0
   const before = lastEventRow(store)
-  // Before the edit: a crash between leaves a marker without an edit, which costs a look, never an edit without its marker.
+  // Before the edit: a crash between leaves a marker without an edit, which costs a look, never the other way round.
   if (placed.observations.some(({ event }) => event.kind === 'file-change' && placed.placeOf(event) !== undefined)) {
     markPending(repository.home)
   }
   const added = appendObservations(store, session, placed.observations, placed.placeOf)
   settleCopies(store, session, before)
   for (const { event, source } of placed.observations) {
-    if (source === 'transcript' && event.kind === 'turn-end' && event.turn !== undefined && event.subagent === undefined) {
-      closeTurn(store, session, event.turn)
-    }
+    const isEnd = source === 'transcript' && event.kind === 'turn-end' && event.subagent === undefined
+    if (isEnd && event.turn !== undefined) closeTurn(store, session, event.turn)
   }
-  const times = placed.observations.map(({ event }) => Math.round(event.at))
-  noteActivity(store, session, times.reduce((one, other) => Math.min(one, other)), times.reduce((one, other) => Math.max(one, other)))
+  const times = placed.observations.map(({ event }) => Math.round(event.at)).sort((one, other) => one - other)
+  noteActivity(store, session, times[0]!, times.at(-1)!)
   return added
 }

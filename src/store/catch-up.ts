@@ -4,6 +4,7 @@ import type { AgentAdapter } from '../agents/agent.ts'
 import { appendPlaced, place } from './append.ts'
 import type { Recording } from './append.ts'
 import { hasTold } from './events.ts'
+import { readGaps } from './gaps.ts'
 import { noteTranscript, readSession } from './sessions.ts'
 import type { SessionRow, TranscriptCondition } from './sessions.ts'
 import { listSubagentTranscripts, readTranscript, transcriptPathOf } from './transcripts.ts'
@@ -12,7 +13,9 @@ import { listSubagentTranscripts, readTranscript, transcriptPathOf } from './tra
 const LATE_MS = 300
 const LOOK_AGAIN_MS = 20
 
-/** Sessions that are under way or have edits waiting for a commit: what hooks could not tell of them is read as well. */
+/**
+ * Sessions that are under way or have edits waiting for a commit: what hooks could not tell of them is read as well.
+ */
 export const unfinishedSessions = (store: Recording['store']): readonly number[] => store.all<{ id: number }>(
   `SELECT id FROM sessions WHERE id IN (
      SELECT id FROM sessions WHERE open_turn IS NOT NULL UNION SELECT session FROM edits WHERE settled IS NULL)
@@ -47,10 +50,11 @@ async function readOne(
   recording: Recording, session: SessionRow, adapter: AgentAdapter, path: string, subagent: string | undefined,
 ): Promise<{ readonly state: TranscriptCondition; readonly events: number }> {
   let events = 0
-  const state = await readTranscript(recording.store, { session, adapter, path, ...(subagent === undefined ? {} : { subagent }) },
-    recording.now(), async (observations) => {
-      const placed = await place(recording, observations)
-      return () => { events += appendPlaced(recording, session.id, placed) }
-    })
+  const gaps = readGaps(recording.repository.home)
+  const target = { session, adapter, path, gaps, ...(subagent === undefined ? {} : { subagent }) }
+  const state = await readTranscript(recording.store, target, recording.now(), async (observations) => {
+    const placed = await place(recording, observations)
+    return () => { events += appendPlaced(recording, session.id, placed) }
+  })
   return { state, events }
 }

@@ -5,17 +5,17 @@ import { parseTree } from '../git/objects.ts'
 import type { GitObject, ObjectReader } from '../git/objects.ts'
 import { parseCommitSummary } from '../git/commit-object.ts'
 import {
-  CHECKPOINTS_REF, NOTES_REF, checkpointPath, checkpointsPath, linkPath, linksPath,
+  CHECKPOINTS_REF, NOTES_REF, checkpointPath, checkpointsPath, linkPath, linksFolder, linksPath,
 } from '../model/checkpoint.ts'
 import type { LinkRecord, TranscriptEntry } from '../model/checkpoint.ts'
 import { parseCheckpointRecord, parseLink, parseTranscript } from '../model/checkpoint-text.ts'
 import type { CommitSummary } from '../model/commit-summary.ts'
 import type { FoundCheckpoint, StoredCheckpoint } from '../model/explanation.ts'
-import { isCheckpointId } from '../model/ids.ts'
+import { isCheckpointId, isOid } from '../model/ids.ts'
 import type { CheckpointId, Oid } from '../model/ids.ts'
 import { parseNote } from '../model/note-reader.ts'
 import type { NoteLine } from '../model/note-reader.ts'
-import { readNote } from './notes.ts'
+import { listNoted, readNote } from './notes.ts'
 
 export interface CheckpointReader {
   /** The commit a revision means; undefined when there is none, or several. */
@@ -28,6 +28,8 @@ export interface CheckpointReader {
   /** Checkpoints that were made for a commit, whether a link leads to them or not. */
   listMadeFor(commit: Oid): Promise<readonly CheckpointId[]>
   readNote(commit: Oid): Promise<readonly NoteLine[]>
+  /** Commits with a link or a note whose ids begin so; at least the first two digits. */
+  findCommits(beginning: string): Promise<readonly Oid[]>
   hasCheckpoints(): Promise<boolean>
 }
 
@@ -47,6 +49,11 @@ export function openCheckpointReader(objects: ObjectReader): CheckpointReader {
 
   /** Where session.json lies: in the folder of the commit the checkpoint was made for, which links lead back to. */
   const findRecord = async (link: LinkRecord): Promise<{ folder: string; text: string } | undefined> => {
+    if (link.origin !== undefined) {
+      const folder = checkpointPath(link.origin, link.checkpoint)
+      const text = await readText(`${folder}/session.json`)
+      if (text !== undefined) return { folder, text }
+    }
     const seen = new Set<Oid>()
     let next: Oid | undefined = link.commit
     while (next !== undefined && !seen.has(next) && seen.size < MAX_REWRITES) {
@@ -114,6 +121,13 @@ export function openCheckpointReader(objects: ObjectReader): CheckpointReader {
     async readNote(commit) {
       const tip = await objects.read(NOTES_REF)
       return parseNote((await readNote(objects, tip?.oid, commit)).text)
+    },
+    async findCommits(beginning) {
+      const tip = await objects.read(NOTES_REF)
+      const [linked, noted] = await Promise.all([
+        list(linksFolder(beginning)), listNoted(objects, tip?.oid, beginning),
+      ])
+      return [...new Set([...linked.filter(isOid).filter((oid) => oid.startsWith(beginning)), ...noted])].sort()
     },
     hasCheckpoints: async () => (await objects.read(CHECKPOINTS_REF)) !== undefined,
   }

@@ -2,13 +2,15 @@
 
 import type { ObjectReader } from '../git/cat-file.ts'
 import type { NewCommit } from '../git/refs.ts'
-import { CHECKPOINTS_REF, FORMAT_VERSION, NOTES_REF, checkpointPath, linkPath } from '../model/checkpoint.ts'
+import {
+  CHECKPOINTS_REF, EPOCH_PATH, FORMAT_PATH, FORMAT_VERSION, NOTES_REF, checkpointPath, linkPath,
+} from '../model/checkpoint.ts'
 import type { LinkRecord } from '../model/checkpoint.ts'
 import type { Oid } from '../model/ids.ts'
 import { uniteNote } from '../model/note.ts'
 import { notePath, readNote } from './notes.ts'
 import type { Plan } from './plans.ts'
-import { EPOCH_PATH, FORMAT_PATH, changeRefs } from './ref-changes.ts'
+import { changeRefs } from './ref-changes.ts'
 import type { RefChange, RefWriting } from './ref-changes.ts'
 
 /** Puts a plan where it belongs. False when time ran out; the plan stays open then. Throws `newer-format`. */

@@ -69,7 +69,8 @@ function readDelivery(
   const projectDir = message.projectDir === undefined ? {} : { projectDir: message.projectDir }
   const reading = adapter.parseHook({ agent: adapter.name, ...projectDir, receivedAt, payload: payload.value })
   if (reading.kind === 'unreadable') return reading.reason
-  return { name: file.name, adapter, reading, receivedAt, ...projectDir, ...(message.forwarded ? {} : { bytes: message.bytes }) }
+  const bytes = message.forwarded ? {} : { bytes: message.bytes }
+  return { name: file.name, adapter, reading, receivedAt, ...projectDir, ...bytes }
 }
 
 export interface AppendedDelivery {
@@ -90,11 +91,14 @@ export function appendDelivery(recording: Recording, delivery: Delivery, placed:
   const events = appendPlaced(recording, session, placed)
   if (reading.transcriptPath !== undefined) expectTranscript(store, session, undefined, reading.transcriptPath)
   for (const { subagent, path } of reading.subagentTranscripts) expectTranscript(store, session, subagent, path)
-  return { session, events, ...(reading.moment === undefined ? {} : { moment: live(store, session, delivery, reading.moment) }) }
+  if (reading.moment === undefined) return { session, events }
+  return { session, events, moment: live(store, session, delivery, reading.moment) }
 }
 
 /** The project folder decides; the current one, which agents leave, only where nothing better was ever told. */
-function worktreeOf(store: LiveStore, locator: Locator, { adapter, reading, projectDir }: Delivery): { worktree?: string } {
+function worktreeOf(
+  store: LiveStore, locator: Locator, { adapter, reading, projectDir }: Delivery,
+): { worktree?: string } {
   const known = projectDir === undefined ? findSession(store, adapter.name, reading.session)?.worktree : undefined
   const folder = projectDir ?? reading.cwd
   const root = known ?? (folder === undefined ? undefined : locator.findWorktree(folder)?.root)

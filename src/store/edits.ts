@@ -54,10 +54,11 @@ export const gitPlaceOf = (repository: Repository, worktree: string): GitPlace =
 
 /** Repositories whose worktree holds no `.git` (dot files): only the caller's git knows the root. */
 function placeInside(repository: Repository, file: string): PathPlace | undefined {
-  if (repository.worktree === undefined || !isAbsolute(file) || existsSync(join(repository.worktree, '.git'))) return undefined
-  const path = relative(repository.worktree, file).split(sep).join('/')
+  const root = repository.worktree
+  if (root === undefined || !isAbsolute(file) || existsSync(join(root, '.git'))) return undefined
+  const path = relative(root, file).split(sep).join('/')
   if (path === '' || path.startsWith('../')) return undefined
-  return { root: repository.worktree, commonDir: realpathSync.native(repository.commonDir), path }
+  return { root, commonDir: realpathSync.native(repository.commonDir), path }
 }
 
 const homeOf = (place: PathPlace): string => join(place.commonDir, 'bitloops')
@@ -72,7 +73,8 @@ async function readIgnoredPlaces(
   for (const root of roots) {
     if (!existsSync(root)) continue
     const inside = [...places].filter(([, place]) => place.root === root)
-    const found = await readIgnored(gitPlaceOf(repository, root), root, [...new Set(inside.map(([, place]) => place.path))])
+    const paths = [...new Set(inside.map(([, place]) => place.path))]
+    const found = await readIgnored(gitPlaceOf(repository, root), paths)
     for (const [file, place] of inside) if (found.has(place.path)) ignored.add(file)
   }
   return ignored

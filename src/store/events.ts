@@ -12,10 +12,13 @@ export interface EditPlace {
   readonly fromPath?: string
 }
 
-/** Adds the observations of one session; `placeOf` gives the place of a file change that a commit here could hold. Gives back
- *  how many events were new. */
+/**
+ * Adds the observations of one session; `placeOf` gives the place of a file change that a commit here could hold.
+ * Gives back how many events were new.
+ */
 export function appendObservations(
-  store: LiveStore, session: number, observations: readonly Observation[], placeOf: (change: FileChange) => EditPlace | undefined,
+  store: LiveStore, session: number, observations: readonly Observation[],
+  placeOf: (change: FileChange) => EditPlace | undefined,
 ): number {
   let added = 0
   for (const observation of observations) {
@@ -26,11 +29,14 @@ export function appendObservations(
   return added
 }
 
-function appendEvent(store: LiveStore, session: number, { event, source, unnamed, offset }: Observation): number | undefined {
+function appendEvent(
+  store: LiveStore, session: number, { event, source, unnamed, offset }: Observation,
+): number | undefined {
   const text = recognisedBy(event)
   const knownBy = text === undefined ? null : digestOf(text)
   const row = store.get<{ id: number }>(
-    `INSERT OR IGNORE INTO events (session, event_id, source, rank, kind, turn, subagent, at, ord, body, known_by, unnamed)
+    `INSERT OR IGNORE INTO events
+       (session, event_id, source, rank, kind, turn, subagent, at, ord, body, known_by, unnamed)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
     session, event.id, source, EVENT_SOURCES.indexOf(source), event.kind, event.turn ?? null, event.subagent ?? null,
     Math.round(event.at), offset ?? 0, JSON.stringify(bodyOf(event)), knownBy, unnamed === true ? 1 : 0)?.id
@@ -43,14 +49,16 @@ function inheritCheckpoint(
   store: LiveStore, session: number, row: number, event: Event, knownBy: string | null, unnamed: boolean,
 ): void {
   const checkpoint = store.get<{ checkpoint: string }>(
-    'SELECT checkpoint FROM events WHERE session = ? AND event_id = ? AND checkpoint IS NOT NULL', session, event.id)?.checkpoint
+    'SELECT checkpoint FROM events WHERE session = ? AND event_id = ? AND checkpoint IS NOT NULL',
+    session, event.id)?.checkpoint
     ?? (knownBy === null ? undefined : checkpointOfTwin(store, session, event, knownBy, unnamed))
   if (checkpoint !== undefined) store.run('UPDATE events SET checkpoint = ? WHERE id = ?', checkpoint, row)
 }
 
 /**
- * The checkpoint of the named event that an unnamed one stands for, or the other way round. The same words may be said again
- * ("Done."): the first unnamed stands for the first named, the second for the second, within a turn where both know it.
+ * The checkpoint of the named event that an unnamed one stands for, or the other way round. The same words may be said
+ * again ("Done."): the first unnamed stands for the first named, the second for the second, within a turn where both
+ * know it.
  */
 function checkpointOfTwin(
   store: LiveStore, session: number, event: Event, knownBy: string, unnamed: boolean,
@@ -69,13 +77,13 @@ function appendEdit(store: LiveStore, session: number, event: Event & FileChange
     `INSERT OR IGNORE INTO edits (session, event_id, turn, worktree, path, from_path, change, evidence, at, settled)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?,
        (SELECT checkpoint FROM events WHERE session = ? AND event_id = ? AND checkpoint IS NOT NULL LIMIT 1))`,
-    session, event.id, event.turn ?? null, place.worktree, place.path, place.fromPath ?? null, event.change, event.evidence,
-    Math.round(event.at), session, event.id)
+    session, event.id, event.turn ?? null, place.worktree, place.path, place.fromPath ?? null, event.change,
+    event.evidence, Math.round(event.at), session, event.id)
 }
 
 /**
- * Decides anew which session owns the events that this session shares with others. A fork copies its origin's lines with
- * their ids, and either may be read first: the owner is the session that is no fork, else the one seen first.
+ * Decides anew which session owns the events that this session shares with others. A fork copies its origin's lines
+ * with their ids, and either may be read first: the owner is the session that is no fork, else the one seen first.
  */
 export function settleCopies(store: LiveStore, session: number, afterRow: number): void {
   // The plus keeps the database from reading all of a session for a few new rows.
@@ -123,7 +131,8 @@ function settleCopiedTurn(store: LiveStore, session: number, turn: string): void
 /** What a fork copied was written by its origin: such edits are not pending. */
 function settleCopiedEdits(store: LiveStore, eventId: string): void {
   const told = 'event_id = ? AND session IN (SELECT session FROM events WHERE event_id = ?)'
-  const copied = 'EXISTS (SELECT 1 FROM events e WHERE e.session = edits.session AND e.event_id = edits.event_id AND e.copied = 1)'
+  const copied =
+    'EXISTS (SELECT 1 FROM events e WHERE e.session = edits.session AND e.event_id = edits.event_id AND e.copied = 1)'
   store.run(`UPDATE edits SET settled = 'copied' WHERE ${told} AND settled IS NULL AND ${copied}`, eventId, eventId)
   store.run(`UPDATE edits SET settled = NULL WHERE ${told} AND settled = 'copied' AND NOT ${copied}`, eventId, eventId)
 }
@@ -134,7 +143,8 @@ export const lastEventRow = (store: LiveStore): number =>
 
 /** True when the session's transcript told a response with this text. */
 export const hasTold = (store: LiveStore, session: number, text: string): boolean => store.get(
-  `SELECT 1 FROM events WHERE session = ? AND known_by = ? AND source = 'transcript' LIMIT 1`, session, digestOf(text.trim())) !== undefined
+  `SELECT 1 FROM events WHERE session = ? AND known_by = ? AND source = 'transcript' LIMIT 1`,
+  session, digestOf(text.trim())) !== undefined
 
 const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex')
 

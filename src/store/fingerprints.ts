@@ -1,5 +1,5 @@
-// Keeps what a worktree held at the start and the end of a turn, and makes events of what changed between without a tool
-// that said so: a shell command, a tool we do not know, or the user.
+// Keeps what a worktree held at the start and the end of a turn, and makes events of what changed between without a
+// tool that said so: a shell command, a tool we do not know, or the user.
 
 import { join } from 'node:path'
 import type { AgentAdapter } from '../agents/agent.ts'
@@ -22,30 +22,34 @@ interface FingerprintRow { readonly at: Millis; readonly head: string | null; re
 
 /** Keeps a fingerprint. The first one of a start stays, the last one of an end. */
 export function saveFingerprint(
-  store: LiveStore, { session, turn, worktree }: TurnPlace, moment: 'start' | 'end', at: Millis, fingerprint: Fingerprint,
+  store: LiveStore, { session, turn, worktree }: TurnPlace, moment: 'start' | 'end', at: Millis,
+  fingerprint: Fingerprint,
 ): void {
   store.run(
-    `INSERT OR ${moment === 'start' ? 'IGNORE' : 'REPLACE'} INTO fingerprints (session, turn, moment, worktree, at, head, entries)
+    `INSERT OR ${moment === 'start' ? 'IGNORE' : 'REPLACE'} INTO fingerprints
+       (session, turn, moment, worktree, at, head, entries)
      VALUES (?, ?, ?, ?, ?, ?, ?)`,
     session, turn, moment, worktree, at, fingerprint.head ?? null, JSON.stringify(fingerprint.entries))
 }
 
 /** Worktrees that have a fingerprint of the start of a turn. */
 export const fingerprintedWorktrees = (store: LiveStore, session: number, turn: string): readonly string[] =>
-  store.all<{ worktree: string }>(`SELECT worktree FROM fingerprints WHERE session = ? AND turn = ? AND moment = 'start'`, session, turn)
+  store.all<{ worktree: string }>(
+    `SELECT worktree FROM fingerprints WHERE session = ? AND turn = ? AND moment = 'start'`, session, turn)
     .map(({ worktree }) => worktree)
 
 /** Fingerprints of earlier turns have said all they can, unless edits of theirs wait for a commit. */
 export function forgetFingerprints(store: LiveStore, session: number, except: string): void {
   store.run(
     `DELETE FROM fingerprints WHERE session = ? AND turn <> ? AND NOT EXISTS (
-       SELECT 1 FROM edits e WHERE e.session = fingerprints.session AND e.turn = fingerprints.turn AND e.settled IS NULL)`,
+       SELECT 1 FROM edits e
+       WHERE e.session = fingerprints.session AND e.turn = fingerprints.turn AND e.settled IS NULL)`,
     session, except)
 }
 
 /**
- * The file changes of a turn that no tool told. `closing`: how the turn ended; after an interruption nobody knows how much
- * later the end was looked at, so that nothing is inferred.
+ * The file changes of a turn that no tool told. `closing`: how the turn ended; after an interruption nobody knows how
+ * much later the end was looked at, so that nothing is inferred.
  */
 export async function observeChanges(
   store: LiveStore, place: GitPlace, adapter: AgentAdapter, at: TurnPlace, end: Fingerprint, endedAt: Millis,
@@ -67,7 +71,9 @@ export async function observeChanges(
   const inferred = observations.filter(({ event }) => event.kind === 'file-change' && event.evidence === 'inferred')
   // A shell may write anything; that another tool does is worth to know.
   const tools = new Set(inferred.length === 0 ? [] : spans.map(({ tool }) => tool))
-  for (const tool of tools) if (adapter.shellTools?.has(tool) !== true) countFinding(store, 'tool', tool, adapter.name, endedAt)
+  for (const tool of tools) {
+    if (adapter.shellTools?.has(tool) !== true) countFinding(store, 'tool', tool, adapter.name, endedAt)
+  }
   return observations
 }
 
@@ -75,7 +81,9 @@ interface ToolSpan extends Span {
   readonly tool: string
 }
 
-function observationOf({ path, change }: ChangedPath, at: TurnPlace, spans: readonly Span[], endedAt: Millis): Observation {
+function observationOf(
+  { path, change }: ChangedPath, at: TurnPlace, spans: readonly Span[], endedAt: Millis,
+): Observation {
   const file = join(at.worktree, path)
   const changedAt = readChangeTime(file)
   return {
@@ -101,15 +109,18 @@ function toldPaths(store: LiveStore, worktree: string, since: Millis): ReadonlyS
 }
 
 /** When tools ran that may write anything: all but those that only read and those whose calls told what they wrote. */
-function spansOf(store: LiveStore, adapter: AgentAdapter, at: TurnPlace, startedAt: Millis, endedAt: Millis): readonly ToolSpan[] {
+function spansOf(
+  store: LiveStore, adapter: AgentAdapter, at: TurnPlace, startedAt: Millis, endedAt: Millis,
+): readonly ToolSpan[] {
   const rows = store.all<{ tool: string; begun: Millis | null; done: Millis | null }>(
     `SELECT max(body ->> '$.tool') AS tool,
        min(CASE WHEN kind = 'tool-call' THEN at END) AS begun, max(CASE WHEN kind = 'tool-result' THEN at END) AS done
      FROM events e WHERE id IN (
          SELECT id FROM events WHERE session = ? AND turn = ? AND kind IN ('tool-call', 'tool-result') UNION ALL
          SELECT id FROM events WHERE session = ? AND turn IS NULL AND kind IN ('tool-call', 'tool-result') AND at >= ?)
-       AND NOT EXISTS (SELECT 1 FROM events c WHERE c.session = e.session AND c.kind = 'file-change' AND c.turn IS e.turn
-         AND c.body ->> '$.call' = e.body ->> '$.call')
+       AND NOT EXISTS (
+         SELECT 1 FROM events c WHERE c.session = e.session AND c.kind = 'file-change' AND c.turn IS e.turn
+           AND c.body ->> '$.call' = e.body ->> '$.call')
      GROUP BY body ->> '$.call'`, at.session, at.turn, at.session, startedAt)
   return rows.filter(({ tool }) => !adapter.readOnlyTools.has(tool))
     .map(({ tool, begun, done }) => ({ tool, from: begun ?? startedAt, to: done ?? endedAt }))

@@ -4,6 +4,7 @@ import type { ObjectReader } from '../git/cat-file.ts'
 import { readBranch, readChangedPaths, readDirtyPaths, readPatchId, readPatches } from '../git/commit.ts'
 import type { CommitHeader } from '../git/commit.ts'
 import type { Repository } from '../git/repository.ts'
+import { readPathsBetween } from '../git/rewrites.ts'
 import type { CheckpointRecord, Evidence, LinkRecord, Origin } from '../model/checkpoint.ts'
 import type { FilePatch } from '../model/diff.ts'
 import type { Millis } from '../model/event.ts'
@@ -30,6 +31,8 @@ export interface FreezeContext {
   readonly shell?: SessionId
   /** The commit was found by a later look: take no more than what was there when it was made. */
   readonly late?: true
+  /** The commit that this one amends: only what differs between the two is looked at. */
+  readonly replaces?: Oid
 }
 
 /** Commits know whole seconds only. */
@@ -43,8 +46,10 @@ export async function freezeCommit(context: FreezeContext, worktree: string, com
   const { store, repository, now } = context
   const shell = shellOf(context, worktree)
   if (shell === undefined && !hasPendingEdits(store, worktree)) return 'nothing'
-  const changed = await readChangedPaths(repository, commit)
-  const patchId = readPatchId(repository, commit, changed.length)
+  const all = await readChangedPaths(repository, commit)
+  const amended = context.replaces === undefined ? undefined : await readPathsBetween(repository, context.replaces, commit.oid)
+  const changed = all.filter(({ path, from }) => amended === undefined || amended.has(path) || amended.has(from ?? path))
+  const patchId = readPatchId(repository, commit, all.length)
   const cutoff = context.late === true ? commit.committedAt + LAST_MS_OF_SECOND : now()
   const paths = changed.flatMap(({ path, from }) => from === undefined ? [path] : [path, from])
   const edits = readPendingEdits(store, worktree, paths, cutoff)

@@ -1,6 +1,7 @@
 // Looks at what is recorded, and changes nothing: the live store, the inbox, the log, and who may read them.
 
 import { lstatSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import type { Stats } from 'node:fs'
 import { join } from 'node:path'
 import { BitloopsError } from '../errors.ts'
 import type { Environment, Repository } from '../git/repository.ts'
@@ -166,13 +167,22 @@ export function listExposed(home: string): readonly Exposed[] {
   if (process.platform === 'win32') return []
   const places = [...PRIVATE_FOLDERS, ...PRIVATE_FILES].map((name) => join(home, name))
   return places.flatMap((path) => {
-    const found = lstatSync(path, { throwIfNoEntry: false })
+    const found = findEntry(path)
     if (found === undefined || (found.mode & 0o077) === 0) return []
     return [{ path, mode: found.isDirectory() ? 0o700 : 0o600 }]
   })
 }
 
-const changedAt = (path: string): Millis | undefined => lstatSync(path, { throwIfNoEntry: false })?.mtimeMs
+const changedAt = (path: string): Millis | undefined => findEntry(path)?.mtimeMs
+
+/** Whatever may be in the way. */
+function findEntry(path: string): Stats | undefined {
+  try {
+    return lstatSync(path)
+  } catch {
+    return undefined
+  }
+}
 
 function namesIn(folder: string): readonly string[] {
   try {

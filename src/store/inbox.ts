@@ -1,5 +1,6 @@
-// The inbox: payloads that hooks delivered and that are not yet in the live store. As in Maildir, a file is written in `tmp`
-// and then appears whole in `new` under a name of its own. The hook that writes here is src/hooks/agent-hook.sh.
+// The inbox: payloads that hooks delivered and that are not yet in the live store. As in Maildir, a file is written
+// in `tmp` and then appears whole in `new` under a name of its own. The hook that writes here is src/hooks/agent-
+// hook.sh.
 
 import { createHash, randomBytes } from 'node:crypto'
 import { linkSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
@@ -39,15 +40,21 @@ const tmpFolder = (home: string): string => join(home, 'inbox', 'tmp')
 export const inboxFolder = newFolder
 
 export function makeInbox(home: string): void {
-  for (const name of ['tmp', 'new', 'quarantine']) mkdirSync(join(home, 'inbox', name), { recursive: true, mode: 0o700 })
+  for (const name of ['tmp', 'new', 'quarantine']) {
+    mkdirSync(join(home, 'inbox', name), { recursive: true, mode: 0o700 })
+  }
 }
 
-/** What waits, in order of arrival; a hint only, since clocks have grain: adapters order by the agent's own ids and times. */
+/**
+ * What waits, in order of arrival; a hint only, since clocks have grain: adapters order by the agent's own ids and
+ * times.
+ */
 export function listInbox(home: string): readonly InboxFile[] {
   const files: InboxFile[] = []
   for (const name of namesIn(newFolder(home))) {
     const found = lstatSync(join(newFolder(home), name), { throwIfNoEntry: false })
-    if (found !== undefined) files.push({ name, sizeBytes: found.isFile() ? found.size : -1, receivedAt: found.mtimeMs })
+    if (found === undefined) continue
+    files.push({ name, sizeBytes: found.isFile() ? found.size : -1, receivedAt: found.mtimeMs })
   }
   return files.sort((one, other) => one.receivedAt - other.receivedAt || compareNames(one.name, other.name))
 }
@@ -62,7 +69,8 @@ export function readInboxFile(home: string, file: InboxFile): InboxMessage {
   try {
     bytes = readFileSync(join(newFolder(home), file.name))
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? { kind: 'gone' } : { kind: 'broken', reason: 'file cannot be read' }
+    const { code } = error as NodeJS.ErrnoException
+    return code === 'ENOENT' ? { kind: 'gone' } : { kind: 'broken', reason: 'file cannot be read' }
   }
   return parseMessage(bytes, file.name.startsWith(FORWARDED))
 }
@@ -120,7 +128,10 @@ export function removeFromInbox(home: string, names: readonly string[]): void {
   for (const name of names) rmSync(join(newFolder(home), name), { force: true, recursive: true })
 }
 
-/** Capture was switched off by a setting: what hooks delivered is nobody's business, and from now on they deliver nothing. */
+/**
+ * Capture was switched off by a setting: what hooks delivered is nobody's business, and from now on they deliver
+ * nothing.
+ */
 export function discardInbox(home: string): void {
   writeFileSync(join(home, 'disabled'), '', { mode: 0o600 })
   removeFromInbox(home, namesIn(newFolder(home)))

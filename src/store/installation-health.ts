@@ -26,6 +26,8 @@ export interface Installed {
 }
 
 const SCRIPTS = ['agent-hook', 'git-hook'] as const
+/** Where hooks deliver. */
+const FOLDERS = ['inbox/tmp', 'inbox/new'] as const
 const PROGRAM_LIMIT_MS = 10_000
 const MAX_HOOK_BYTES = 256 * 1024
 
@@ -49,7 +51,7 @@ export async function examineInstallation(
   return {
     git, node: installed.nodeVersion, program,
     ...onPath === undefined ? {} : { onPath },
-    oldScripts: listOldScripts(repository.home, installed.hooksFolder),
+    oldParts: listOldParts(repository.home, installed.hooksFolder),
     capture: { isOn, ...by === undefined ? {} : { by } },
     settings: merged.findings,
     hooks: await examineHooks(repository, hooks, probe, near),
@@ -95,8 +97,10 @@ function isProgram(path: string): boolean {
   }
 }
 
-const listOldScripts = (home: string, hooksFolder: string): readonly string[] =>
-  SCRIPTS.filter((name) => readText(join(home, name)) !== readText(join(hooksFolder, `${name}.sh`)))
+const listOldParts = (home: string, hooksFolder: string): readonly string[] => [
+  ...SCRIPTS.filter((name) => readText(join(home, name)) !== readText(join(hooksFolder, `${name}.sh`))),
+  ...FOLDERS.filter((name) => !existsSync(join(home, name))),
+].map((name) => `bitloops/${name}`)
 
 async function examineHooks(
   repository: Repository, { way, place, hooks }: InstalledHooks, probe: Probe | undefined, near: Near,
@@ -131,12 +135,13 @@ async function examineAgents(
   // A repository with its working tree elsewhere (`--work-tree`, a submodule) lists its own folder instead.
   const roots = others.map(({ path }) => path).filter((path) => !gone.includes(path) && existsSync(join(path, '.git')))
   for (const worktree of [...repository.worktree === undefined ? [] : [repository.worktree], ...roots]) {
-    for (const { name } of adapters) {
-      const { changes, findings } = planAgentHooks(worktree, name, false)
+    for (const adapter of adapters) {
+      const { changes, findings } = planAgentHooks(worktree, adapter.name, false)
       const state = changes.length > 0 ? 'absent' : 'ready'
       const delivered = state === 'absent' || findings.length > 0 || probe === undefined ? undefined
-        : await tryAgentHook(repository, worktree, agentHookCommand(name), probe)
-      places.push({ worktree, state, findings, ...delivered === undefined ? {} : { delivered } })
+        : await tryAgentHook(repository, worktree, agentHookCommand(adapter.name), probe)
+      const name = worktree === repository.worktree ? 'this worktree' : worktree
+      places.push({ worktree: name, state, findings, ...delivered === undefined ? {} : { delivered } })
     }
   }
   return [...places, ...gone.map((worktree) => ({ worktree, state: 'gone' as const, findings: [] }))]

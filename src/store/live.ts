@@ -66,7 +66,10 @@ export async function findLiveStore(home: string, options: LiveStoreOptions = {}
 export const isBusy = (error: unknown): boolean =>
   error instanceof Error && /^SQLITE_(?:BUSY|LOCKED)/.test((error as { code?: unknown }).code as string)
 
-/** Takes the one lock of a file, or gives undefined when another process has it. The kernel frees it when its process dies. */
+/**
+ * Takes the one lock of a file, or gives undefined when another process has it. The kernel frees it when its process
+ * dies.
+ */
 export async function openLock(path: string): Promise<{ release(): void } | undefined> {
   const { default: Sqlite } = await import('better-sqlite3')
   const before = process.umask(0o077)
@@ -119,7 +122,8 @@ function wrap(database: Database): LiveStore {
     all: <Row>(sql: string, ...values: readonly SqlValue[]) => prepared(sql).all(...values) as Row[],
     get: <Row>(sql: string, ...values: readonly SqlValue[]) => prepared(sql).get(...values) as Row | undefined,
     run: (sql, ...values) => prepared(sql).run(...values).changes,
-    iterate: <Row>(sql: string, ...values: readonly SqlValue[]) => prepared(sql).iterate(...values) as IterableIterator<Row>,
+    iterate: <Row>(sql: string, ...values: readonly SqlValue[]) =>
+      prepared(sql).iterate(...values) as IterableIterator<Row>,
     transaction: (work) => database.inTransaction ? work() : database.transaction(work).immediate(),
     close: () => { database.close() },
   }

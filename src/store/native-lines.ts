@@ -3,6 +3,8 @@
 import { createHash } from 'node:crypto'
 import type { TranscriptLine } from '../agents/agent.ts'
 import type { Millis, Observation } from '../model/event.ts'
+import { isOutside } from './gaps.ts'
+import type { Gap } from './gaps.ts'
 import type { LiveStore } from './live.ts'
 
 export interface NativeLine {
@@ -23,13 +25,14 @@ export async function redactNative(lines: readonly TranscriptLine[]): Promise<re
 
 /** Keeps lines, inside a transaction. A line has the time of the events it tells, else that of the line before it. */
 export function appendNative(
-  store: LiveStore, of: { readonly session: number; readonly subagent: string; readonly lastEventAt: Millis },
+  store: LiveStore, of: { readonly session: number; readonly subagent: string; readonly lastEventAt: Millis; readonly gaps: readonly Gap[] },
   lines: readonly NativeLine[], observations: readonly Observation[],
 ): void {
   const times = new Map(observations.map(({ offset, event }) => [offset, event.at]))
   let at = observations[0]?.event.at ?? of.lastEventAt
   for (const { offset, digest, line, rules } of lines) {
     at = times.get(offset) ?? at
+    if (!isOutside(of.gaps, at)) continue
     store.run(
       `INSERT INTO native_lines (session, subagent, digest, offset, at, line, rules) VALUES (?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (session, subagent, digest) DO UPDATE SET offset = excluded.offset WHERE checkpoint IS NULL`,

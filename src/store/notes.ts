@@ -1,7 +1,8 @@
 // The notes projection: where a commit's note lies in the tree of `refs/notes/bitloops`, and what it says now.
 
 import { parseTree } from '../git/objects.ts'
-import type { ObjectReader } from '../git/objects.ts'
+import type { ObjectReader, TreeEntry } from '../git/objects.ts'
+import { isOid } from '../model/ids.ts'
 import type { Oid } from '../model/ids.ts'
 
 export interface PresentNote {
@@ -14,24 +15,59 @@ export interface PresentNote {
 /** The one path we write: a folder of the first two digits. Git reads any depth. */
 export const notePath = (commit: Oid): string => `${commit.slice(0, 2)}/${commit.slice(2)}`
 
+/** The entries of a tree; none where there is no tree of that name. */
+export type Trees = (name: string) => Promise<readonly TreeEntry[]>
+
+const openTrees = (reader: ObjectReader): Trees => async (name) => {
+  const object = await reader.read(name)
+  return object?.type === 'tree' ? parseTree(object) : []
+}
+
+/** Reads each tree once: for many notes of one tip. */
+export function rememberTrees(reader: ObjectReader): Trees {
+  const known = new Map<string, Promise<readonly TreeEntry[]>>()
+  const read = openTrees(reader)
+  return (name) => {
+    const entries = known.get(name) ?? read(name)
+    known.set(name, entries)
+    return entries
+  }
+}
+
 /** Finds the note of a commit at every fan-out that git may have made; costs one tree per level. */
-export async function readNote(reader: ObjectReader, tip: Oid | undefined, commit: Oid): Promise<PresentNote> {
+export async function readNote(
+  reader: ObjectReader, tip: Oid | undefined, commit: Oid, trees = openTrees(reader),
+): Promise<PresentNote> {
   if (tip === undefined) return { paths: [], text: '' }
   const found: { path: string; oid: Oid }[] = []
-  await descend(reader, `${tip}^{tree}`, '', commit, found)
+  await descend(trees, `${tip}^{tree}`, '', commit, found)
   const blobs = await Promise.all(found.map(({ oid }) => reader.read(oid)))
   return { paths: found.map(({ path }) => path), text: blobs.map((blob) => blob?.body.toString('utf8') ?? '').join('\n') }
 }
 
 async function descend(
-  reader: ObjectReader, tree: string, prefix: string, rest: string, found: { path: string; oid: Oid }[],
+  trees: Trees, tree: string, prefix: string, rest: string, found: { path: string; oid: Oid }[],
 ): Promise<void> {
-  const object = await reader.read(tree)
-  if (object?.type !== 'tree') return
-  for (const { name, oid, mode } of parseTree(object)) {
+  for (const { name, oid, mode } of await trees(tree)) {
     if (name === rest) found.push({ path: prefix + name, oid })
     else if (mode === '40000' && name.length === 2 && rest.startsWith(name)) {
-      await descend(reader, oid, `${prefix}${name}/`, rest.slice(2), found)
+      await descend(trees, oid, `${prefix}${name}/`, rest.slice(2), found)
     }
   }
+}
+
+/** The commits that have a note and whose ids begin so, at any fan-out. */
+export async function listNoted(reader: ObjectReader, tip: Oid | undefined, beginning: string): Promise<readonly Oid[]> {
+  const list = async (tree: string, prefix: string): Promise<readonly Oid[]> => {
+    const object = await reader.read(tree)
+    if (object?.type !== 'tree') return []
+    const found = await Promise.all(parseTree(object).map(async ({ name, oid, mode }) => {
+      const whole = prefix + name
+      if (mode !== '40000') return isOid(whole) && whole.startsWith(beginning) ? [whole] : []
+      const mayHold = name.length === 2 && (whole.startsWith(beginning) || beginning.startsWith(whole))
+      return mayHold ? await list(oid, whole) : []
+    }))
+    return found.flat()
+  }
+  return tip === undefined ? [] : await list(`${tip}^{tree}`, '')
 }

@@ -16,8 +16,8 @@ export function markPending(home: string): void {
 export function updatePendingMarker(store: LiveStore, home: string): void {
   store.transaction(() => {
     // What may be the user's own change makes no commit the agent's.
-    const pending = store.get(`SELECT 1 FROM edits WHERE settled IS NULL AND evidence <> 'unknown' LIMIT 1`) !== undefined
-    if (pending) markPending(home)
+    const pending = store.get(`SELECT 1 FROM edits WHERE settled IS NULL AND evidence <> 'unknown' LIMIT 1`)
+    if (pending !== undefined) markPending(home)
     else rmSync(pendingMarker(home), { force: true })
   })
 }

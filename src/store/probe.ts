@@ -3,9 +3,10 @@
 
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Environment } from '../git/repository.ts'
+import type { Millis } from '../model/event.ts'
 
 export interface ProbeCall {
   readonly program: string
@@ -29,6 +30,7 @@ export interface Probe {
 }
 
 const LIMIT_MS = 5000
+const OLD_MS = 10 * 60_000
 const NAME = /^probe-[0-9a-f]{12}$/
 
 /** Throws where the inbox cannot be written. Only one call of `run` at a time. */
@@ -47,11 +49,12 @@ export function openProbe(home: string): Probe {
   }
 }
 
-/** Takes out what a probe that was killed has left. */
-export function removeOldProbes(home: string): void {
+/** Takes out what a probe that was killed has left; a young one may be at work in another process. */
+export function removeOldProbes(home: string, now: Millis): void {
   try {
-    for (const name of readdirSync(join(home, 'inbox'))) {
-      if (NAME.test(name)) rmSync(join(home, 'inbox', name), { recursive: true, force: true })
+    for (const name of readdirSync(join(home, 'inbox')).filter((each) => NAME.test(each))) {
+      const path = join(home, 'inbox', name)
+      if (now - statSync(path).mtimeMs > OLD_MS) rmSync(path, { recursive: true, force: true })
     }
   } catch {
     // A folder that cannot be read or written is told by the probe itself.

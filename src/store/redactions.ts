@@ -6,8 +6,10 @@ import type { LiveStore } from './live.ts'
 export interface RedactedBody {
   readonly body: EventBody
   /** How many secrets of which kind were replaced. */
-  readonly counts: Readonly<Record<string, number>>
+  readonly counts: Counts
 }
+
+type Counts = Readonly<Record<string, number>>
 
 /** Rows handled together: large enough for the scanner, small enough to keep in memory. */
 const BATCH_ROWS = 200
@@ -22,7 +24,7 @@ export async function redactedBodies(store: LiveStore, rows: readonly number[]):
     const known = store.get<{ body: string; counts: string }>(
       'SELECT body, counts FROM redactions WHERE event = ? AND rules = ?', row, RULES_VERSION)
     if (known === undefined) missing.push(row)
-    else bodies.set(row, { body: JSON.parse(known.body) as EventBody, counts: JSON.parse(known.counts) as Record<string, number> })
+    else bodies.set(row, { body: JSON.parse(known.body) as EventBody, counts: JSON.parse(known.counts) as Counts })
   }
   for await (const [row, redacted] of redactRows(store, missing)) bodies.set(row, redacted)
   return bodies

@@ -7,11 +7,8 @@ import type { ObjectReader } from '../git/cat-file.ts'
 import { dropTemporaryRefs, moveRefs, writeCommits } from '../git/refs.ts'
 import type { NewCommit } from '../git/refs.ts'
 import type { Repository } from '../git/repository.ts'
-import { CHECKPOINTS_REF, FORMAT_VERSION, NOTES_REF } from '../model/checkpoint.ts'
+import { CHECKPOINTS_REF, FORMAT_PATH, FORMAT_VERSION, NOTES_REF } from '../model/checkpoint.ts'
 import type { Oid } from '../model/ids.ts'
-
-export const FORMAT_PATH = '.bitloops/format'
-export const EPOCH_PATH = '.bitloops/epoch'
 
 export interface RefWriting {
   readonly repository: Repository

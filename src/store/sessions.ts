@@ -33,8 +33,9 @@ export interface SessionSighting {
   readonly cwd?: string
 }
 
-const COLUMNS = `id, agent, session_id AS sessionId, worktree, cwd, started_at AS startedAt, last_event_at AS lastEventAt,
-  ended_at AS endedAt, open_turn AS openTurn, forked, found_by AS foundBy, transcript_state AS transcriptState`
+const COLUMNS = `id, agent, session_id AS sessionId, worktree, cwd, started_at AS startedAt,
+  last_event_at AS lastEventAt, ended_at AS endedAt, open_turn AS openTurn, forked, found_by AS foundBy,
+  transcript_state AS transcriptState`
 
 export const readSession = (store: LiveStore, id: number): SessionRow | undefined =>
   store.get<SessionRow>(`SELECT ${COLUMNS} FROM sessions WHERE id = ?`, id)
@@ -45,7 +46,8 @@ export const findSession = (store: LiveStore, agent: AgentName, session: Session
 /** Makes or touches the row of a session; gives back its number. What is known stays, what is new is added. */
 export function seeSession(store: LiveStore, seen: SessionSighting): number {
   return store.get<{ id: number }>(
-    `INSERT INTO sessions (agent, session_id, worktree, cwd, started_at, last_event_at, found_by) VALUES (?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO sessions (agent, session_id, worktree, cwd, started_at, last_event_at, found_by)
+     VALUES (?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (agent, session_id) DO UPDATE SET
        worktree = coalesce(excluded.worktree, worktree),
        cwd = coalesce(excluded.cwd, cwd),
@@ -72,7 +74,8 @@ export function openTurn(store: LiveStore, session: number, turn: string): void 
 
 /** Closes a turn; one that is no longer the open one changes nothing. Undefined closes whichever is open. */
 export function closeTurn(store: LiveStore, session: number, turn: string | undefined): void {
-  store.run('UPDATE sessions SET open_turn = NULL WHERE id = ? AND open_turn = coalesce(?, open_turn)', session, turn ?? null)
+  store.run('UPDATE sessions SET open_turn = NULL WHERE id = ? AND open_turn = coalesce(?, open_turn)',
+    session, turn ?? null)
 }
 
 export function endSession(store: LiveStore, session: number, at: Millis, reason: string): void {
@@ -81,7 +84,8 @@ export function endSession(store: LiveStore, session: number, at: Millis, reason
 
 /** Stretches the time of a session over events that were told later than they happened. */
 export function noteActivity(store: LiveStore, session: number, from: Millis, to: Millis): void {
-  store.run('UPDATE sessions SET started_at = min(started_at, ?), last_event_at = max(last_event_at, ?) WHERE id = ?', from, to, session)
+  store.run('UPDATE sessions SET started_at = min(started_at, ?), last_event_at = max(last_event_at, ?) WHERE id = ?',
+    from, to, session)
 }
 
 export function noteTranscript(store: LiveStore, session: number, state: TranscriptCondition): void {

@@ -1,5 +1,6 @@
-// Reads on in agents' transcripts: from where the last reading ended, whole lines only, in bounded memory. Offset, adapter
-// state and events change in one transaction, so that a crash or a second reader repeats lines but never loses one.
+// Reads on in agents' transcripts: from where the last reading ended, whole lines only, in bounded memory. Offset,
+// adapter state and events change in one transaction, so that a crash or a second reader repeats lines but never
+// loses one.
 
 import { createHash } from 'node:crypto'
 import { closeSync, constants, fstatSync, openSync, readdirSync, readSync } from 'node:fs'
@@ -7,6 +8,8 @@ import { join } from 'node:path'
 import type { AgentAdapter, TranscriptReading, TranscriptState } from '../agents/agent.ts'
 import type { Millis, Observation } from '../model/event.ts'
 import { countFinding } from './findings.ts'
+import { isOutside } from './gaps.ts'
+import type { Gap } from './gaps.ts'
 import { readLines } from './lines.ts'
 import type { LiveStore } from './live.ts'
 import { appendNative, redactNative } from './native-lines.ts'
@@ -19,6 +22,8 @@ export interface TranscriptTarget {
   readonly adapter: AgentAdapter
   readonly subagent?: string
   readonly path: string
+  /** What was said then is left out. */
+  readonly gaps: readonly Gap[]
 }
 
 /** Prepares observations outside of a transaction and gives back the work to do inside. */
@@ -46,7 +51,8 @@ export async function readTranscript(
   }
   try {
     for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts += 1) {
-      if (await readFrom(store, target, opened.file, startPosition(store, target, opened.file, now), now, prepare)) break
+      const start = startPosition(store, target, opened.file, now)
+      if (await readFrom(store, target, opened.file, start, now, prepare)) break
     }
     return 'read'
   } finally {
@@ -94,7 +100,8 @@ function openSafely(path: string): Opened {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'ELOOP' || code === 'EMLINK') return { kind: 'refused', reason: 'transcript is a symbolic link' }
-    return code === 'ENOENT' || code === 'ENOTDIR' ? { kind: 'missing' } : { kind: 'refused', reason: `transcript cannot be opened: ${code}` }
+    if (code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'missing' }
+    return { kind: 'refused', reason: `transcript cannot be opened: ${code}` }
   }
   const found = fstatSync(file)
   const reason = !found.isFile() ? 'transcript is not a regular file'
@@ -111,9 +118,12 @@ function startPosition(store: LiveStore, target: TranscriptTarget, file: number,
   const position = store.get<Position>(
     'SELECT offset, tail, tail_bytes AS tailBytes, state FROM transcripts WHERE session = ? AND subagent = ?',
     target.session.id, subagent)!
-  if (position.offset === 0 || digestBefore(file, position.offset, position.tailBytes) === position.tail) return position
+  const { offset, tail, tailBytes } = position
+  if (offset === 0 || digestBefore(file, offset, tailBytes) === tail) return position
   const fresh = { offset: 0, tail: '', tailBytes: 0, state: '{}' }
-  if (move(store, target, position, fresh)) countFinding(store, 'transcript-replaced', target.session.sessionId, target.path, now)
+  if (move(store, target, position, fresh)) {
+    countFinding(store, 'transcript-replaced', target.session.sessionId, target.path, now)
+  }
   return fresh
 }
 
@@ -126,14 +136,15 @@ async function readFrom(
     const reading = target.adapter.parseTranscript(batch.lines, {
       session: target.session.sessionId, ...(target.subagent === undefined ? {} : { subagent: target.subagent }),
     }, position.offset === 0 ? undefined : JSON.parse(position.state) as TranscriptState)
+    const heard = reading.observations.filter(({ event }) => isOutside(target.gaps, event.at))
     const native = await redactNative(reading.native)
-    const append = await prepare(reading.observations)
+    const append = await prepare(heard)
     const next = positionAt(file, batch.end, reading.state)
     const moved = store.transaction(() => {
       if (!move(store, target, position, next)) return false
       append()
       appendNative(store, {
-        session: target.session.id, subagent: target.subagent ?? '', lastEventAt: target.session.lastEventAt,
+        session: target.session.id, subagent: target.subagent ?? '', lastEventAt: target.session.lastEventAt, gaps: target.gaps,
       }, native, reading.observations)
       note(store, target, reading, batch.skipped, now)
       return true
@@ -151,10 +162,14 @@ function move(store: LiveStore, target: TranscriptTarget, from: Position, to: Po
     to.offset, to.tail, to.tailBytes, to.state, target.session.id, target.subagent ?? '', from.offset, from.tail) > 0
 }
 
-function note(store: LiveStore, target: TranscriptTarget, reading: TranscriptReading, skipped: number, now: Millis): void {
+function note(
+  store: LiveStore, target: TranscriptTarget, reading: TranscriptReading, skipped: number, now: Millis,
+): void {
   if (noteFacts(store, target.session.id, reading.facts)) settleCopies(store, target.session.id, 0)
   for (const unknown of reading.unknown) countFinding(store, 'line', unknown, target.session.agent, now)
-  for (let count = 0; count < skipped; count += 1) countFinding(store, 'transcript', 'line is too long', target.path, now)
+  for (let count = 0; count < skipped; count += 1) {
+    countFinding(store, 'transcript', 'line is too long', target.path, now)
+  }
 }
 
 function positionAt(file: number, offset: number, state: TranscriptState): Position {

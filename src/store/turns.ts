@@ -1,5 +1,5 @@
-// What the start and the end of a turn ask for beside their events: a look at the working tree, since files change without
-// any tool that says so.
+// What the start and the end of a turn ask for beside their events: a look at the working tree, since files change
+// without any tool that says so.
 
 import { existsSync, realpathSync } from 'node:fs'
 import { readFingerprint } from '../git/status.ts'
@@ -8,7 +8,7 @@ import { appendPlaced } from './append.ts'
 import type { Recording } from './append.ts'
 import type { Moment } from './deliveries.ts'
 import { gitPlaceOf } from './edits.ts'
-import { fingerprintedWorktrees, forgetFingerprints, observeChanges, saveFingerprint } from './fingerprints.ts'
+import { fingerprintedWorktrees, observeChanges, saveFingerprint } from './fingerprints.ts'
 import { readSession } from './sessions.ts'
 import type { SessionRow } from './sessions.ts'
 
@@ -22,12 +22,12 @@ export async function beginTurn(recording: Recording, moment: Moment): Promise<n
     const fingerprint = await look(recording, worktree)
     if (fingerprint !== undefined) seen.set(worktree, fingerprint)
   }
-  const found = moment.interrupted === undefined ? 0 : await compare(recording, session, moment, moment.interrupted, seen)
+  const { interrupted } = moment
+  const found = interrupted === undefined ? 0 : await compare(recording, session, moment, interrupted, seen)
   store.transaction(() => {
     for (const [worktree, fingerprint] of seen) {
       saveFingerprint(store, { session: session.id, turn: moment.turn!, worktree }, 'start', now(), fingerprint)
     }
-    forgetFingerprints(store, session.id, moment.turn!)
   })
   return found
 }
@@ -55,7 +55,8 @@ async function compare(
   for (const [worktree, fingerprint] of seen) {
     const at = { session: session.id, turn, worktree }
     const closing = moment.interrupted === turn ? 'interrupted' : 'ended'
-    const changes = await observeChanges(store, gitPlaceOf(repository, worktree), adapter, at, fingerprint, moment.at, closing)
+    const git = gitPlaceOf(repository, worktree)
+    const changes = await observeChanges(store, git, adapter, at, fingerprint, moment.at, closing)
     found += store.transaction(() => {
       saveFingerprint(store, at, 'end', moment.at, fingerprint)
       return appendPlaced(recording, session.id, {

@@ -41,7 +41,7 @@ const BROKEN_HOOKS: readonly {
     breakIt: (repository) => repository.git('config', 'core.hooksPath', join(repository.sandbox.folder, 'shared')) },
   { name: 'husky’s', says: /\.husky\/post-commit is not there.*Git will show the change.*or add: sh/, mends: false,
     breakIt: (repository) => repository.git('config', 'core.hooksPath', '.husky/_') },
-  { name: 'below a guard script that is gone', says: /the script git-hook is missing/, mends: true,
+  { name: 'below a guard script that is gone', says: /bitloops\/git-hook in the Git directory is missing/, mends: true,
     breakIt: (repository) => { rmSync(join(repository.bitloopsHome, 'git-hook')) } },
 ]
 

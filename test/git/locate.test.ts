@@ -24,12 +24,14 @@ const pathOf = (file: string): unknown => {
 }
 
 describe('findPlace', (it) => {
-  it('agrees with git about roots and common folders, in main and linked worktrees and submodules', () => withRepository(async (repository) => {
+  it('agrees with git about roots and common folders, in main and linked worktrees and submodules',
+    () => withRepository(async (repository) => {
     const linked = await repository.worktree('linked')
     await repository.git('-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', repository.root, 'sub')
     for (const root of [repository.root, linked.root, join(repository.root, 'sub')]) {
       const place = openLocator().findPlace(join(root, 'a/b.ts'))!
-      const said = await repository.git('-C', root, 'rev-parse', '--path-format=absolute', '--show-toplevel', '--git-common-dir')
+      const said = await repository.git('-C', root, 'rev-parse', '--path-format=absolute', '--show-toplevel',
+        '--git-common-dir')
       assert.equal([place.root, place.commonDir], said.split('\n'))
       assert.is(place.path, 'a/b.ts')
     }
@@ -50,7 +52,8 @@ describe('findPlace', (it) => {
     assert.equal(pathOf(join(root, 'loop')), [root, 'loop'])
   }))
 
-  it('knows no place outside, inside .git, of the root itself, or of a relative path', () => withRepository(({ root }) => {
+  it('knows no place outside, inside .git, of the root itself, or of a relative path',
+    () => withRepository(({ root }) => {
     const files = [join(root, '../x'), join(root, '.git/config'), join(root, 'a/.git/x'), root, 'a/b.ts', '/']
     assert.equal(files.map(pathOf), files.map(() => undefined))
   }))

@@ -81,7 +81,7 @@ describe('parseTranscript', (it) => {
   it('gives entries that can be shown, whatever is in them', () => {
     const kinds = [
       'prompt', 'response', 'reasoning', 'tool-call', 'tool-result', 'decision', 'compaction', 'notice',
-      'subagent-start', 'subagent-end', 'session-start', 'session-end', 'turn-end', 'file-change', 'usage', 'unheard-of',
+      'subagent-start', 'subagent-end', 'session-start', 'session-end', 'turn-end', 'file-change', 'usage', 'other',
     ]
     const event = { id: 'e', session: 's', agent: 'claude-code', at: '2026-11-20T16:01:00.000Z' }
     const fields = fc.constantFrom('text', 'input', 'output', 'tool', 'call', 'outcome', 'turn', 'why', 'summary')

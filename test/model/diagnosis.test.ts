@@ -13,7 +13,7 @@ const hookOf = (finding: Partial<HookFinding> = {}): HookFinding => ({
 
 const healthy: InstallationFacts = {
   git: '2.39.5', node: '20.19.0', onPath: '/bin/git-bitloops', program: { kind: 'runs', version: '1.2.3' },
-  oldScripts: [], capture: { isOn: true }, settings: [],
+  oldParts: [], capture: { isOn: true }, settings: [],
   hooks: { place: '.git/hooks', hooks: [hookOf(), hookOf({ hook: 'post-checkout' })] },
   agents: [{ worktree: '/w', state: 'ready', findings: [], delivered: true }],
   tools: [], mappings: [],
@@ -64,7 +64,7 @@ describe('diagnoseInstallation', (it) => {
     const { message } = only({ program: { kind: 'fails', path: '/bad.js', said: 'boom' } })
     assert.match(message, /bad\.js, which does not run: boom/)
     assert.is(only({ program: { kind: 'unnamed' } }).repair, 'install')
-    assert.is(problems({ oldScripts: ['agent-hook', 'git-hook'] }).length, 2)
+    assert.is(problems({ oldParts: ['bitloops/agent-hook', 'bitloops/inbox/new'] }).length, 2)
   })
 
   it('warns where capture is off: that is a choice', () => {

@@ -35,7 +35,8 @@ describe('comparePaths', (it) => {
   }
 
   it('takes a path called like a property of every object for a path', () => {
-    assert.equal(compare({}, JSON.parse('{"constructor":"1","__proto__":"2"}') as Entries).map(({ path }) => path), ['constructor', '__proto__'])
+    assert.equal(compare({}, JSON.parse('{"constructor":"1","__proto__":"2"}') as Entries).map(({ path }) => path),
+      ['constructor', '__proto__'])
   })
 })
 
@@ -54,7 +55,8 @@ describe('evidenceOf', (it) => {
     ['long before', 5000, 'unknown'],
     ['at no known time, since it is deleted', undefined, 'inferred'],
   ]
-  for (const [name, at, evidence] of rows) it(`${name}: ${evidence}`, () => { assert.is(evidenceOf(at, [span]), evidence) })
+  for (const [name, at, evidence] of rows) it(`${name}: ${evidence}`,
+    () => { assert.is(evidenceOf(at, [span]), evidence) })
 
   it('is unknown when nothing ran', () => {
     assert.is(evidenceOf(undefined, []), 'unknown')

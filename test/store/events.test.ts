@@ -29,11 +29,13 @@ const session = (store: LiveStore, name: string): number =>
 
 const response = (id: string, text: string, more: Partial<Observation> & { turn?: string } = {}): Observation => {
   const { turn, ...rest } = more
-  const event: Event = { id: id as EventId, ...(turn === undefined ? {} : { turn: turn as TurnId }), at: 1, kind: 'response', text }
+  const event: Event = { id: id as EventId, ...(turn === undefined ? {} : { turn: turn as TurnId }), at: 1,
+    kind: 'response', text }
   return { event, source: 'transcript', ...rest }
 }
 const change = (id: string): Observation => ({
-  event: { id: id as EventId, at: 1, kind: 'file-change', path: '/r/a', change: 'modify', tool: 'Edit', evidence: 'tool' },
+  event: { id: id as EventId, at: 1, kind: 'file-change', path: '/r/a', change: 'modify', tool: 'Edit',
+    evidence: 'tool' },
   source: 'transcript',
 })
 
@@ -105,7 +107,8 @@ describe('appendObservations', (it) => {
 
 describe('settleCopies', (it) => {
   const owners = (store: LiveStore): unknown =>
-    rowsOf(store, `SELECT s.session_id FROM events e JOIN sessions s ON s.id = e.session WHERE copied = 0 AND event_id = 'c'`).flat()
+    rowsOf(store, `SELECT s.session_id FROM events e JOIN sessions s ON s.id = e.session
+      WHERE copied = 0 AND event_id = 'c'`).flat()
   const pending = (store: LiveStore): unknown =>
     rowsOf(store, 'SELECT s.session_id FROM edits e JOIN sessions s ON s.id = e.session WHERE settled IS NULL').flat()
 
@@ -120,7 +123,8 @@ describe('settleCopies', (it) => {
           if (flagged === 'before') flag()
           for (const name of order) add(store, session(store, name), change('c'))
           if (flagged === 'after') flag()
-          assert.equal([owners(store), pending(store)], [['origin'], ['origin']], `${order.join(', ')}, flagged ${flagged}`)
+          assert.equal([owners(store), pending(store)], [['origin'], ['origin']],
+            `${order.join(', ')}, flagged ${flagged}`)
         })
       }
     }
@@ -148,7 +152,8 @@ describe('settleCopies', (it) => {
     }
   })
 
-  it('gives an event of two sessions of which neither is known as a fork to the one seen first', () => withStore((store) => {
+  it('gives an event of two sessions of which neither is known as a fork to the one seen first',
+    () => withStore((store) => {
     add(store, session(store, 'first'), change('c'))
     add(store, session(store, 'second'), change('c'))
     assert.equal(owners(store), ['first'])

@@ -147,6 +147,7 @@ describe('sessions', (it) => {
   it('STA-02 that fell silent in a turn, and ended ones with edits in no commit, are named', async () => {
     const repository = await makeInitialised()
     await play(repository)
+    await repository.waitForIdle()
     const then = Date.now() - 2 * 24 * HOUR
     changeStore(repository, `UPDATE sessions SET open_turn = 't', last_event_at = ${Date.now() - 40 * MINUTE}`)
     assert.match(told(await doctor(repository)),
@@ -160,6 +161,7 @@ describe('sessions', (it) => {
   it('whose commit no hook saw are named, and the commit gets its checkpoint', async () => {
     const repository = await makeInitialised()
     await play(repository)
+    await repository.waitForIdle()
     await repository.sh('git add a.txt && git -c core.hooksPath=/dev/null commit --quiet -m Unseen')
     const diagnosis = await doctor(repository)
     assert.is(diagnosis.code, 0)

@@ -33,6 +33,27 @@ describe('the program', (it) => {
   })
 })
 
+describe('the inbox', (it) => {
+  it('that lacks its folders is made again', async () => {
+    const repository = await makeInitialised()
+    rmSync(join(repository.bitloopsHome, 'inbox'), { recursive: true })
+    assert.match(told(await doctor(repository)), /fail program: bitloops\/inbox\/new in the Git directory is missing/)
+    assert.is((await doctor(repository, '--fix')).code, 0)
+    repository.remove()
+  })
+
+  it('that cannot be written is named, and the rest is looked at all the same', async () => {
+    const repository = await makeInitialised()
+    rmSync(join(repository.bitloopsHome, 'inbox'), { recursive: true })
+    writeFileSync(join(repository.bitloopsHome, 'inbox'), 'in the way')
+    const diagnosis = await doctor(repository)
+    assert.is(diagnosis.code, 1)
+    assert.match(told(diagnosis), /fail probe: hooks can deliver nothing, for the inbox cannot be written: /)
+    assert.is(lineOf(diagnosis, 'checkpoints').state, 'ok')
+    repository.remove()
+  })
+})
+
 describe('agent hooks', (it) => {
   it('that a worktree lacks are named and put in; a worktree that is gone is named and skipped', async () => {
     const repository = await makeInitialised()

@@ -8,11 +8,14 @@ import { describe } from '../support/suite.ts'
 
 const SECRET = `ghp_${'a1B2c3D4e5F6g7H8i9J0'.repeat(2).slice(0, 36)}`
 
-async function withPrompts(count: number, work: (recorder: Recorder, rows: readonly number[]) => Promise<void>): Promise<void> {
+async function withPrompts(
+  count: number, work: (recorder: Recorder, rows: readonly number[]) => Promise<void>,
+): Promise<void> {
   const recorder = await makeRecorder()
   try {
     const told = payloads(recorder.repository.root)
-    await recorder.tell(...Array.from({ length: count }, (_, index) => told.prompt(`t${index}`, `Use ${SECRET} in ${index}`)))
+    await recorder.tell(...Array.from({ length: count },
+      (_, index) => told.prompt(`t${index}`, `Use ${SECRET} in ${index}`)))
     await work(recorder, rowsOf(recorder.store, 'SELECT id FROM events ORDER BY id').flat() as number[])
   } finally {
     recorder.close()
@@ -34,8 +37,8 @@ describe('redactedBodies', (it) => {
     recorder.store.run(`UPDATE redactions SET body = '{"kind":"prompt","text":"kept","origin":"human"}'`)
     recorder.store.run('UPDATE redactions SET rules = 0 WHERE event = ?', rows[1]!)
     const bodies = await redactedBodies(recorder.store, rows)
-    const texts = rows.map((row) => { const body = bodies.get(row)!.body; return body.kind === 'prompt' ? body.text : '' })
-    assert.is(texts[0], 'kept')
+    const texts = rows.map((row) => JSON.stringify(bodies.get(row)!.body))
+    assert.match(texts[0]!, '"kept"')
     assert.match(texts[1]!, 'REDACTED')
   }))
 
@@ -45,7 +48,8 @@ describe('redactedBodies', (it) => {
 })
 
 describe('redactDrafts', (it) => {
-  it('does all drafts of a session, however many, and no claimed event', () => withPrompts(450, async (recorder, rows) => {
+  it('does all drafts of a session, however many, and no claimed event',
+    () => withPrompts(450, async (recorder, rows) => {
     recorder.store.run(`UPDATE events SET checkpoint = 'K' WHERE id = ?`, rows[0]!)
     await redactDrafts(recorder.store, [1])
     assert.equal(rowsOf(recorder.store, 'SELECT count(*) FROM redactions'), [[449]])

@@ -1,6 +1,9 @@
 // Reading on in transcripts that grow, move, are replaced, are not ours, or make no sense.
 
-import { appendFileSync, chmodSync, chownSync, closeSync, mkdirSync, openSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync, chmodSync, chownSync, closeSync, mkdirSync, openSync, renameSync, rmSync, symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { readFindings } from '../../src/store/findings.ts'
@@ -36,7 +39,8 @@ function say(transcript: TranscriptWriter, turn: string, prompt: string, answer:
 }
 
 const answersOf = ({ store }: Recorder): unknown =>
-  rowsOf(store, `SELECT body ->> '$.text' FROM events WHERE kind = 'response' AND source = 'transcript' ORDER BY id`).flat()
+  rowsOf(store, `SELECT body ->> '$.text' FROM events
+    WHERE kind = 'response' AND source = 'transcript' ORDER BY id`).flat()
 const stateOf = ({ store }: Recorder): unknown => rowsOf(store, 'SELECT transcript_state FROM sessions')[0]![0]
 const findingsOf = ({ store }: Recorder): readonly string[] =>
   readFindings(store).map(({ kind, what, count }) => `${kind}: ${what} × ${count}`)
@@ -70,7 +74,8 @@ describe('reading on in a transcript', (it) => {
     assert.equal(findingsOf(scene), [])
   }))
 
-  it('waits for an answer that is written a moment after the turn is said to be over', () => withScene(async (scene) => {
+  it('waits for an answer that is written a moment after the turn is said to be over',
+    () => withScene(async (scene) => {
     await scene.tell(scene.told.prompt(one, 'First'))
     scene.hook(scene.told.stop(one, 'Late answer'))
     setTimeout(() => { say(scene.transcript, one, 'First', 'Late answer') }, 60)
@@ -150,7 +155,8 @@ describe('a transcript that is refused', (it) => {
   // Only root can give files away, and only others cannot read what is not theirs.
   const isRoot = process.getuid?.() === 0
   if (!isRoot) console.log('skip: giving a file to another user needs root')
-  refused('belongs to another user', 'transcript belongs to another user', (path) => { chownSync(path, 12345, 12345) }, isRoot)
+  refused('belongs to another user', 'transcript belongs to another user', (path) => { chownSync(path, 12345, 12345) },
+    isRoot)
   refused('cannot be opened', 'transcript cannot be opened: EACCES', (path) => { chmodSync(path, 0) }, !isRoot)
 })
 
@@ -160,7 +166,8 @@ describe('readLines', (it) => {
     writeFileSync(path, bytes)
     const file = openSync(path, 'r')
     try {
-      return [...readLines(file, 0)].flatMap(({ lines }) => lines.map(({ offset, text }) => [offset, text.length] as const))
+      return [...readLines(file,
+        0)].flatMap(({ lines }) => lines.map(({ offset, text }) => [offset, text.length] as const))
     } finally {
       closeSync(file)
     }
@@ -172,7 +179,8 @@ describe('readLines', (it) => {
   }))
 
   it('skips a line that is too long', () => withScene(async (scene) => {
-    assert.equal(read(scene, Buffer.concat([Buffer.from('a\n'), Buffer.alloc(MAX_LINE_BYTES + 1, 'x'), Buffer.from('\nb\n')])),
+    assert.equal(read(scene, Buffer.concat([Buffer.from('a\n'), Buffer.alloc(MAX_LINE_BYTES + 1, 'x'),
+      Buffer.from('\nb\n')])),
       [[0, 1], [MAX_LINE_BYTES + 4, 1]])
   }))
 })

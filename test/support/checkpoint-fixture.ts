@@ -98,10 +98,14 @@ export async function writeCheckpoints(
   await addToRef(repository, CHECKPOINTS_REF, { ...Object.assign({}, ...checkpoints.map(filesOf)), ...extra })
 }
 
-/** Sets the notes of commits, as text. */
-export async function writeNotes(repository: TestRepository, notes: Readonly<Record<string, string>>): Promise<void> {
+/** Sets the notes of commits, as text. `depth`: folders of two digits above each. */
+export async function writeNotes(
+  repository: TestRepository, notes: Readonly<Record<string, string>>, depth = 1,
+): Promise<void> {
+  const pathOf = (commit: string): string => commit.replace(new RegExp(`^${'(..)'.repeat(depth)}`),
+    (...groups: string[]) => groups.slice(1, depth + 1).map((digits) => `${digits}/`).join(''))
   await addToRef(repository, NOTES_REF, Object.fromEntries(Object.entries(notes).map(([commit, text]) =>
-    [`${commit.slice(0, 2)}/${commit.slice(2)}`, text])))
+    [pathOf(commit), text])))
 }
 
 function filesOf(checkpoint: FixtureCheckpoint): Record<string, string> {

@@ -44,7 +44,7 @@ export async function play(repository: TestRepository): Promise<void> {
   await claude.start()
   await claude.prompt('Write it')
   await claude.write('a.txt', 'one\n')
-  await claude.stop()
+  await claude.stop('Done.')
   await repository.waitForInbox()
 }
 

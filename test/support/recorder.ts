@@ -1,10 +1,11 @@
 // A repository with an inbox and a live store, for tests that record without hooks, drains or the built program.
 
-import { existsSync, mkdirSync, utimesSync } from 'node:fs'
+import { utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { openRepository } from '../../src/git/repository.ts'
 import { recordInbox } from '../../src/record.ts'
 import type { RecordContext, RecordResult } from '../../src/record.ts'
+import { readFindings } from '../../src/store/findings.ts'
 import { deliver, formatMessage, listInbox, makeInbox } from '../../src/store/inbox.ts'
 import { openLiveStore } from '../../src/store/live.ts'
 import type { LiveStore } from '../../src/store/live.ts'
@@ -61,6 +62,16 @@ export async function recorderOf(repository: TestRepository): Promise<Recorder> 
   return recorder
 }
 
+/** Runs a test with a recorder of its own. */
+export async function withRecorder(work: (recorder: Recorder) => Promise<void>): Promise<void> {
+  const recorder = await makeRecorder()
+  try {
+    await work(recorder)
+  } finally {
+    recorder.close()
+  }
+}
+
 export const SESSION = '11111111-1111-4111-8111-111111111111'
 
 /** Payloads of Claude Code, as small as they can be. */
@@ -91,4 +102,10 @@ export const payloads = (root: string, session = SESSION, transcript?: string) =
 export const rowsOf = (store: LiveStore, sql: string): readonly (readonly unknown[])[] =>
   store.all<Record<string, unknown>>(sql).map((row) => Object.values(row))
 
-export const ensureFolder = (path: string): void => { if (!existsSync(path)) mkdirSync(path, { recursive: true }) }
+/** Path, evidence and turn of each edit, by path. */
+export const editsOf = ({ store }: Recorder): readonly (readonly unknown[])[] =>
+  rowsOf(store, 'SELECT path, evidence, turn FROM edits ORDER BY path, id')
+
+/** What doctor would tell, each with its count. */
+export const findingsOf = ({ store }: Recorder): readonly string[] =>
+  readFindings(store).map(({ kind, what, count }) => `${kind}: ${what} × ${count}`)

@@ -31,8 +31,10 @@ function makeOld(home: string, sql: string): void {
 }
 
 /** Tables, indexes and triggers, with white space and comments as they may be. */
-const schemaOf = (store: LiveStore): unknown => rowsOf(store, `SELECT type, name, sql FROM sqlite_schema ORDER BY type, name`)
-  .map(([type, name, sql]) => [type, name, typeof sql === 'string' ? sql.replace(/--.*$/gm, '').replace(/\s+/g, ' ') : sql])
+const schemaOf = (store: LiveStore): unknown => rowsOf(store,
+  `SELECT type, name, sql FROM sqlite_schema ORDER BY type, name`)
+  .map(([type, name, sql]) => [type, name,
+    typeof sql === 'string' ? sql.replace(/--.*$/gm, '').replace(/\s+/g, ' ') : sql])
 
 describe('the live store', (it) => {
   for (const file of readdirSync(SCHEMAS)) {
@@ -40,8 +42,10 @@ describe('the live store', (it) => {
       makeOld(home, readFileSync(join(SCHEMAS, file), 'utf8'))
       const store = await openLiveStore(home)
       assert.equal(rowsOf(store, 'PRAGMA user_version'), [[SCHEMA_VERSION]])
-      assert.equal(rowsOf(store, 'SELECT session_id, open_turn FROM sessions'), [['11111111-1111-4111-8111-111111111111', 't2']])
-      assert.equal(rowsOf(store, 'SELECT event_id, checkpoint IS NULL FROM events ORDER BY id'), [['prompt:t1', 0], ['change:c1:0', 1]])
+      assert.equal(rowsOf(store, 'SELECT session_id, open_turn FROM sessions'),
+        [['11111111-1111-4111-8111-111111111111', 't2']])
+      assert.equal(rowsOf(store, 'SELECT event_id, checkpoint IS NULL FROM events ORDER BY id'),
+        [['prompt:t1', 0], ['change:c1:0', 1]])
       assert.equal(rowsOf(store, 'SELECT path, settled FROM edits'), [['a.ts', null]])
       assert.equal(rowsOf(store, 'PRAGMA integrity_check'), [['ok']])
       assert.equal(rowsOf(store, 'PRAGMA foreign_key_check'), [])
@@ -76,7 +80,8 @@ describe('the live store', (it) => {
     assert.is(error.code, 'store-unusable')
   }))
 
-  it('is made once by many that open it at the same time, and is nobody else\'s to read', () => inFolder(async (home) => {
+  it('is made once by many that open it at the same time, and is nobody else\'s to read',
+    () => inFolder(async (home) => {
     const stores = await Promise.all(Array.from({ length: 5 }, () => openLiveStore(home)))
     assert.equal(rowsOf(stores[4]!, 'PRAGMA user_version'), [[SCHEMA_VERSION]])
     assert.is(statSync(liveStorePath(home)).mode & 0o077, 0)

@@ -1,0 +1,31 @@
+// What `explain` prints about one commit, in the view that was asked for; where there is nothing to show, why.
+
+import type { CommitExplanation } from './explanation.ts'
+import { explainCheckpoints } from './explanation.ts'
+import { formatExplanation, formatShort } from './format-explanation.ts'
+import type { Layout } from './format-explanation.ts'
+import { formatTranscript } from './format-transcript.ts'
+import { shortOid } from './text-layout.ts'
+
+export interface View {
+  readonly kind: 'short' | 'whole' | 'transcript'
+  /** The beginning of the only session that is wanted. */
+  readonly session: string
+}
+
+export function formatView({ commit, checkpoints, absence, lost }: CommitExplanation, view: View, layout: Layout): string {
+  const explained = explainCheckpoints(checkpoints, view.session)
+  if (explained.length > 0) {
+    switch (view.kind) {
+      case 'short': return formatShort(commit, explained, layout)
+      case 'whole': return formatExplanation(commit, explained, layout)
+      case 'transcript':
+        return formatTranscript(explained.flatMap(({ sessions }) => sessions.flatMap(({ entries }) => entries)), layout)
+    }
+  }
+  const name = layout.style.accent(shortOid(commit.oid)) + (commit.subject === undefined ? '' : ` (${commit.subject})`)
+  if (absence !== undefined) return `no reasoning is kept for ${name}: ${absence.reason}\n`
+  const others = new Set(checkpoints.flatMap(({ record }) => record.sessions.map(({ session }) => session)))
+  if (others.size > 0) return `no session '${view.session}' led to ${name}; these did: ${[...others].join(', ')}\n`
+  return lost.length > 0 ? `the reasoning kept for ${name} cannot be shown\n` : formatShort(commit, [], layout)
+}

@@ -1,0 +1,143 @@
+// Writes links: commits that carry the checkpoints of others, with their notes, in one step. Doing it again changes nothing.
+
+import { parseTree } from '../git/cat-file.ts'
+import type { ObjectReader } from '../git/cat-file.ts'
+import { parseCommit } from '../git/commit.ts'
+import type { NewFile } from '../git/refs.ts'
+import { CHECKPOINTS_REF, NOTES_REF, checkpointPath, linkPath, linksPath } from '../model/checkpoint.ts'
+import type { LinkRecord } from '../model/checkpoint.ts'
+import { parseCheckpointRecord, parseLink } from '../model/checkpoint-text.ts'
+import { isCheckpointId } from '../model/ids.ts'
+import type { CheckpointId, Oid } from '../model/ids.ts'
+import { uniteNote } from '../model/note.ts'
+import type { Carried } from '../model/rewrite.ts'
+import { formatLink } from './checkpoints.ts'
+import type { LiveStore } from './live.ts'
+import { notePath, readNote } from './notes.ts'
+import { changeRefs } from './ref-changes.ts'
+import type { RefChange, RefWriting, Tips } from './ref-changes.ts'
+
+export type Linked =
+  | { readonly kind: 'linked'; readonly links: readonly LinkRecord[] }
+  /** Out of time: nothing was written. */
+  | { readonly kind: 'waiting' }
+
+/**
+ * Gives each commit all checkpoints of the commit it carries on, those included that this call gives that one. Where a
+ * link or its `.unlink` is there already, it stays. `links` are the new ones.
+ */
+export async function writeLinks(writing: RefWriting, carried: readonly Carried[]): Promise<Linked> {
+  const [first] = carried
+  if (first === undefined) return { kind: 'linked', links: [] }
+  let links: readonly LinkRecord[] = []
+  const done = await changeRefs(writing, `links-${first.commit}`, async (tips) => {
+    links = []
+    if (tips.checkpoints === undefined) return []
+    const folders = await readFolders(writing.reader, tips.checkpoints, carried)
+    links = planLinks(carried, folders)
+    const last = links.at(-1)?.commit ?? carried.findLast(({ commit }) => folders.get(commit)!.links.size > 0)?.commit
+    const object = last === undefined ? undefined : await writing.reader.read(last)
+    if (object?.type !== 'commit') return []
+    const { committer } = parseCommit(object)
+    const message = links.length === 1 ? `Link ${last}\n` : `Link ${new Set(links.map(({ commit }) => commit)).size} commits\n`
+    const written = links.map((link) => ({ path: linkPath(link.commit, link.checkpoint), text: formatLink(link) }))
+    const added: RefChange[] = written.length === 0 ? [] : [{
+      ref: CHECKPOINTS_REF, to: { parents: [tips.checkpoints], committer, message, write: written, remove: [] },
+    }]
+    return [...added, ...await changeNotes(writing.reader, tips, committer, folders, carried)]
+  })
+  return done ? { kind: 'linked', links } : { kind: 'waiting' }
+}
+
+/** The index over the ref. */
+export function indexLinks(store: LiveStore, links: readonly LinkRecord[]): void {
+  store.transaction(() => {
+    for (const link of links) {
+      store.run(`INSERT OR IGNORE INTO links ("commit", checkpoint, evidence, body) VALUES (?, ?, ?, ?)`,
+        link.commit, link.checkpoint, link.evidence, JSON.stringify(link))
+    }
+  })
+}
+
+/** The links of a commit, less those that were taken back. */
+interface Folder {
+  readonly links: Map<CheckpointId, LinkRecord>
+  /** Ids whose link must not be written: it is there, or was taken back. */
+  readonly taken: Set<string>
+}
+
+async function readFolders(
+  reader: ObjectReader, tip: Oid, carried: readonly Carried[],
+): Promise<ReadonlyMap<Oid, Folder>> {
+  const commits = [...new Set(carried.flatMap(({ commit, from }) => [commit, from]))]
+  return new Map(await Promise.all(commits.map(async (commit): Promise<[Oid, Folder]> =>
+    [commit, await readFolder(reader, tip, commit)])))
+}
+
+async function readFolder(reader: ObjectReader, tip: Oid, commit: Oid): Promise<Folder> {
+  const tree = await reader.read(`${tip}:${linksPath(commit)}`)
+  const entries = tree?.type === 'tree' ? parseTree(tree) : []
+  const names = new Set(entries.map(({ name }) => name))
+  const read = await Promise.all(entries.map(async ({ name, oid }): Promise<[CheckpointId, LinkRecord][]> => {
+    const id = name.replace(/\.json$/, '')
+    if (!name.endsWith('.json') || !isCheckpointId(id) || names.has(`${id}.unlink`)) return []
+    const link = parseLink((await reader.read(oid))?.body.toString('utf8') ?? '', commit, id)
+    return link.kind === 'value' ? [[id, link.value]] : []
+  }))
+  return { links: new Map(read.flat()), taken: new Set([...names].map((name) => name.replace(/\.(?:json|unlink)$/, ''))) }
+}
+
+function planLinks(carried: readonly Carried[], folders: ReadonlyMap<Oid, Folder>): readonly LinkRecord[] {
+  const made: LinkRecord[] = []
+  for (const { commit, from, evidence, by } of carried) {
+    const target = folders.get(commit)!
+    for (const [checkpoint, source] of folders.get(from)!.links) {
+      if (commit === from || target.taken.has(checkpoint)) continue
+      const origin = source.origin ?? source.from ?? source.commit
+      const link: LinkRecord = { schema: 1, commit, checkpoint, evidence, from, origin, by }
+      target.taken.add(checkpoint)
+      target.links.set(checkpoint, link)
+      made.push(link)
+    }
+  }
+  return made
+}
+
+/** The notes of all commits concerned, each with the frozen lines of its checkpoints. */
+async function changeNotes(
+  reader: ObjectReader, { checkpoints, notes }: Tips, committer: string, folders: ReadonlyMap<Oid, Folder>,
+  carried: readonly Carried[],
+): Promise<readonly RefChange[]> {
+  const write: NewFile[] = []
+  const remove: string[] = []
+  const readLines = linesReader(reader, checkpoints!)
+  const commits = [...new Set(carried.map(({ commit }) => commit))]
+  await Promise.all(commits.map(async (commit) => {
+    const links = [...folders.get(commit)!.links.values()]
+    if (links.length === 0) return
+    const [present, ...lines] = await Promise.all([readNote(reader, notes, commit), ...links.map(readLines)])
+    const path = notePath(commit)
+    const text = uniteNote(present.text, lines.flat())
+    if (present.paths.length === 1 && present.paths[0] === path && present.text === text) return
+    write.push({ path, text })
+    remove.push(...present.paths.filter((other) => other !== path))
+  }))
+  if (write.length === 0) return []
+  const message = `Note ${write.length === 1 ? 'a linked commit' : `${write.length} linked commits`}\n`
+  const parents = notes === undefined ? [] : [notes]
+  return [{ ref: NOTES_REF, to: { parents, committer, message, write, remove } }]
+}
+
+/** Reads the lines of each checkpoint once. None where it is not here. */
+function linesReader(reader: ObjectReader, tip: Oid): (link: LinkRecord) => Promise<readonly string[]> {
+  const known = new Map<CheckpointId, Promise<readonly string[]>>()
+  return ({ commit, checkpoint, origin, from }) => {
+    const folder = checkpointPath(origin ?? from ?? commit, checkpoint)
+    const lines = known.get(checkpoint) ?? reader.read(`${tip}:${folder}/session.json`).then((object) => {
+      const record = parseCheckpointRecord(object?.body.toString('utf8') ?? '')
+      return record.kind === 'value' ? record.value.note : []
+    })
+    known.set(checkpoint, lines)
+    return lines
+  }
+}
