@@ -5,11 +5,13 @@ NODE  := node
 TSX   := $(NODE) --import tsx
 # Written by npm last of all: an interrupted installation does not count.
 DEPS  := node_modules/.package-lock.json
+# The one version that was found to build on Node 20
+NODEGIT := 0.28.0-alpha.36
 # One file, or part of its name: make test only=explain
 only  ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build check test soak try bench install clean
+.PHONY: help deps build check test soak try bench nodegit install clean
 
 help: ## list the targets (what plain `make` does)
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1#\2/p' $(MAKEFILE_LIST) | \
@@ -40,6 +42,16 @@ try: build ## watch it work in a scratch repository, then go on there yourself
 
 bench: build ## measure hooks, commits and commands; writes docs/BENCHMARKS.md
 	@$(TSX) scripts/bench.ts $(only)
+
+# Compiled from source in about ten minutes; npm ci does not touch it. Wants libssl-dev and libkrb5-dev.
+nodegit: build/nodegit/built ## build the optional native reader, which the tests of readers then try, too
+
+build/nodegit/built:
+	mkdir -p build/nodegit
+	cd build/nodegit && printf '{ "private": true, "allowScripts": { "nodegit": true } }\n' > package.json
+	cd build/nodegit && npm install --ignore-scripts --no-audit --no-fund --save-exact nodegit@$(NODEGIT)
+	cd build/nodegit && BUILD_ONLY=1 JOBS=2 npm rebuild nodegit --foreground-scripts > build.log 2>&1
+	cd build/nodegit && $(NODE) -e 'require("nodegit")' && touch built
 
 install: build ## put git-bitloops and its man page on this machine
 	npm install --global .

@@ -118,6 +118,29 @@ export const COMMANDS = [
     completes: 'revisions',
   },
   {
+    name: 'push',
+    synopsis: '[<remote>]',
+    maxArgs: 1,
+    summary: 'publish checkpoints and notes',
+    description: [
+      'Sends refs/bitloops/checkpoints and refs/notes/bitloops to a remote: the one named, or the one chosen at init. What ' +
+        'others have published meanwhile is united with it; nothing is ever forced.',
+      'With `push: auto` (the default) each git push to the chosen remote does so by itself.',
+    ],
+    options: [],
+  },
+  {
+    name: 'fetch',
+    synopsis: '[<remote>]',
+    maxArgs: 1,
+    summary: 'bring the checkpoints and notes of a remote',
+    description: [
+      'Fetches refs/bitloops/checkpoints and refs/notes/bitloops of a remote and unites them with those here. After init, ' +
+        'a plain git fetch or git pull brings them, too.',
+    ],
+    options: [],
+  },
+  {
     name: 'doctor',
     synopsis: '[--fix] [--json]',
     maxArgs: 0,
@@ -132,6 +155,22 @@ export const COMMANDS = [
       { flag: '--fix', help: 'mend what can be mended without asking, then check again' },
       JSON_OPTION,
     ],
+  },
+  {
+    name: 'relink',
+    synopsis: '[<range>] [--dry-run]',
+    maxArgs: 1,
+    summary: 'find the checkpoints of commits that were rewritten unseen',
+    description: [
+      'Gives commits without a checkpoint those of the commits they were made from, where that can be shown: they hold ' +
+        'the same files, or make the same change. Without a range, it looks at the newest commits of HEAD and all branches.',
+      'Amends, rebases, picks and squashes that Git\'s hooks saw need no relink. The exit code is 1 when nothing was found.',
+    ],
+    options: [
+      { flag: '--dry-run', help: 'only show what would be linked, and why' },
+      JSON_OPTION,
+    ],
+    completes: 'revisions',
   },
   {
     name: 'completion',
@@ -149,6 +188,18 @@ export const COMMANDS = [
     summary: 'turn what led to a commit into its checkpoint (run by Git hooks)',
     description: [
       'Takes what was recorded for the commit (HEAD by default) and writes it as a checkpoint. Twice is harmless.',
+    ],
+    options: [],
+    plumbing: true,
+  },
+  {
+    name: 'settle',
+    synopsis: '(amend | rebase | pick | commit)',
+    maxArgs: 1,
+    summary: 'link what an amend, a rebase or a pick made (run by Git hooks)',
+    description: [
+      'Takes what the hooks of Git recorded of a rewrite, promotes what is new in it, and links the new commits. ' +
+        'Always exits 0 and prints nothing.',
     ],
     options: [],
     plumbing: true,

@@ -24,7 +24,7 @@ export const run: Run = async (io, _args, options) => {
       const done = await mend(io, repository, repair)
       if (done !== undefined) mended.push(done)
     }
-    if (mended.length > 0) checks = await diagnose(repository, examination())
+    checks = await diagnose(repository, examination())
   }
   if (options['json'] === true) io.out(formatJson(diagnosisJson(options['fix'] === true ? mended : undefined, checks)))
   else await show(io, formatDiagnosis(cleanValue(mended), cleanValue(checks), await openStyle(io), widthOfScreen(io)))

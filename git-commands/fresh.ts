@@ -4,10 +4,12 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Repository } from '../src/git/repository.ts'
 import { mayHaveMoved } from '../src/store/heads.ts'
+import { mayHaveFetched } from '../src/store/push-memory.ts'
 import type { Io } from './io.ts'
 
 /** Looks at a few names; only where something waits, the live store is opened. Never throws: old news beats none. */
 export async function catchUpIfStale(io: Io, repository: Repository): Promise<void> {
+  await uniteIfFetched(io, repository)
   if (!isStale(repository)) return
   try {
     const { catchUp } = await import('./catch-up.ts')
@@ -16,6 +18,17 @@ export async function catchUpIfStale(io: Io, repository: Repository): Promise<vo
     const { openLog } = await import('../src/log.ts')
     openLog({ home: repository.home, env: io.env, now: io.now })('catch up', (error as Error).message)
     io.err(`warning: what was recorded last could not be taken in: ${(error as Error).message}\n`)
+  }
+}
+
+/** A plain `git fetch` or `git pull` brings checkpoints beside ours. */
+async function uniteIfFetched(io: Io, repository: Repository): Promise<void> {
+  if (!mayHaveFetched(repository)) return
+  try {
+    const { uniteFetched } = await import('./unite-fetched.ts')
+    for (const warning of (await uniteFetched(io, repository)).warnings) io.err(`warning: ${warning}\n`)
+  } catch (error) {
+    io.err(`warning: what was fetched could not be brought together: ${(error as Error).message}\n`)
   }
 }
 

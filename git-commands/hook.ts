@@ -10,8 +10,10 @@ import { deliver, formatMessage } from '../src/store/inbox.ts'
 import { programPaths } from './io.ts'
 import type { Io } from './io.ts'
 
-export const run = async (io: Io, [agent = '']: readonly string[]): Promise<number> => {
+export const run = async (io: Io, [agent = '', ...words]: readonly string[]): Promise<number> => {
   if (agent === 'worktree') return await equip(io)
+  if (agent === 'pre-push') return await (await import('./pre-push.ts')).prePush(io, words)
+  if (agent === 'post-merge') return await unite(io)
   const payload = await readInput()
   const projectDir = io.env['CLAUDE_PROJECT_DIR']
   const repository = await findRepository(projectDir ?? io.cwd, foreignEnvironment(io.env)).catch(() => undefined)
@@ -35,6 +37,19 @@ async function equip(io: Io): Promise<number> {
     equipWorktree(repository.worktree)
   } catch (error) {
     openLog({ home: repository.home, env: io.env, now: io.now })('post-checkout', (error as Error).message)
+  }
+  return 0
+}
+
+/** `git bitloops hook post-merge`: a pull may have brought checkpoints. */
+async function unite(io: Io): Promise<number> {
+  const repository = await findRepository(io.cwd, io.env)
+  if (repository === undefined) return 0
+  const { uniteFetched } = await import('./unite-fetched.ts')
+  try {
+    await uniteFetched(io, repository)
+  } catch (error) {
+    openLog({ home: repository.home, env: io.env, now: io.now })('post-merge', (error as Error).message)
   }
   return 0
 }

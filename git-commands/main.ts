@@ -17,9 +17,13 @@ const LOAD: Readonly<Record<CommandName, () => Promise<{ readonly run: Run }>>> 
   status: () => import('./status.ts'),
   explain: () => import('./explain.ts'),
   log: () => import('./log.ts'),
+  push: () => import('./push.ts'),
+  fetch: () => import('./fetch.ts'),
   doctor: () => import('./doctor.ts'),
   completion: () => import('./completion.ts'),
   promote: () => import('./promote.ts'),
+  relink: () => import('./relink.ts'),
+  settle: () => import('./settle.ts'),
   drain: () => import('./drain.ts'),
   hook: () => import('./hook.ts'),
 }

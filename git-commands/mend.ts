@@ -2,7 +2,7 @@
 
 import { discoverSessions } from '../src/discover.ts'
 import { clearOldClaim, removeLeftovers, repairRights } from '../src/doctor.ts'
-import { foreignEnvironment, openRepository } from '../src/git/repository.ts'
+import { findRepository, foreignEnvironment } from '../src/git/repository.ts'
 import type { Repository } from '../src/git/repository.ts'
 import { listWorktrees } from '../src/git/worktrees.ts'
 import { init } from '../src/init.ts'
@@ -39,10 +39,10 @@ const NAMES: Readonly<Record<Repair, string>> = {
 
 const REPAIRS: Readonly<Record<Repair, (io: Io, repository: Repository) => Promise<string | undefined>>> = {
   async install(_io, repository) {
-    const { changed } = await init(repository, {
+    await init(repository, {
       agents: [], local: false, project: false, chosen: {}, paths: programPaths(), consent: async () => false,
     })
-    return changed ? 'what was missing of hooks, scripts and settings is in place' : undefined
+    return 'hooks, scripts and folders are as git bitloops init leaves them'
   },
 
   async rights(_io, repository) {
@@ -59,10 +59,10 @@ const REPAIRS: Readonly<Record<Repair, (io: Io, repository: Repository) => Promi
   async missed(io, repository) {
     const found = await inWorkspace(io, repository, (workspace) => discoverSessions(recordContextOf(io, workspace)))
     let made = 0
-    for (const { path, bare, prunable } of await listWorktrees(repository)) {
-      if (bare || prunable) continue
-      const place = path === repository.worktree ? repository : await openRepository(path, foreignEnvironment(io.env))
-      made += await inWorkspace(io, place, promoteRest(io))
+    for (const { path, bare } of await listWorktrees(repository)) {
+      if (bare) continue
+      const place = path === repository.worktree ? repository : await findRepository(path, foreignEnvironment(io.env))
+      if (place !== undefined) made += await inWorkspace(io, place, promoteRest(io))
     }
     return found.length + made === 0 ? undefined
       : `what no hook told of: ${countOf(found.length, 'session')} found, ${countOf(made, 'checkpoint')} made`

@@ -24,7 +24,7 @@ export const run = async (io: Io, args: readonly string[]): Promise<number> => {
     // Many hooks may run at once: each writes its own plan and leaves those that others are at work on.
     await promoteRevision(io, revision, { boundMs: HOOK_BOUND_MS, othersMs: HOOK_BOUND_MS }, () => {})
   } catch (error) {
-    await logFailure(io, error as Error)
+    await logFailure(io, 'post-commit', error as Error)
   }
   return 0
 }
@@ -54,7 +54,7 @@ async function promoteRevision(
 }
 
 /** The session whose agent runs us, when an agent does: by the id it gives its shell, else the one that is at work here. */
-async function shellSession(io: Io, workspace: Workspace): Promise<SessionId | undefined> {
+export async function shellSession(io: Io, workspace: Workspace): Promise<SessionId | undefined> {
   const adapter = adapters.find((one) => one.isShellOf(io.env))
   if (adapter === undefined) return undefined
   const named = adapter.sessionOf(io.env)
@@ -63,11 +63,11 @@ async function shellSession(io: Io, workspace: Workspace): Promise<SessionId | u
   return named
 }
 
-async function logFailure(io: Io, error: Error): Promise<void> {
+export async function logFailure(io: Io, where: string, error: Error): Promise<void> {
   const { findRepository } = await import('../src/git/repository.ts')
   const { openLog } = await import('../src/log.ts')
   const repository = await findRepository(io.cwd, io.env)
-  openLog({ home: repository?.home ?? '', env: io.env, now: io.now })('post-commit', error.message)
+  openLog({ home: repository?.home ?? '', env: io.env, now: io.now })(where, error.message)
 }
 
 const format = (promotion: Promotion): string => {

@@ -52,20 +52,25 @@ async function findPager(io: Io): Promise<string | undefined> {
   return pager === 'cat' ? undefined : pager
 }
 
+/** What the shell says of a program that is not there. */
+const NOT_FOUND = 127
+
 async function openPager(io: Io, pager: string): Promise<Screen> {
   const { spawn } = await import('node:child_process')
   // As git sets them: leave when all fits the screen, keep colours, leave the text behind.
   const env = { LESS: 'FRX', LV: '-c', ...io.env, GIT_PAGER_IN_USE: 'true' }
   const child = spawn(pager, { shell: true, cwd: io.cwd, env, stdio: ['pipe', 'inherit', 'inherit'] })
-  const ended = new Promise<void>((resolve) => {
-    child.on('close', () => { resolve() })
-    child.on('error', () => { resolve() })
+  const ended = new Promise<number | null>((resolve) => {
+    child.on('close', resolve)
+    child.on('error', () => { resolve(NOT_FOUND) })
   })
+  const written: string[] = []
   let isGone = false
   void ended.then(() => { isGone = true })
   child.stdin.on('error', () => { isGone = true })
   return {
     async write(text) {
+      written.push(text)
       if (!isGone && !child.stdin.write(text)) {
         await Promise.race([ended, new Promise((resolve) => { child.stdin.once('drain', resolve) })])
       }
@@ -73,7 +78,7 @@ async function openPager(io: Io, pager: string): Promise<Screen> {
     },
     async close() {
       child.stdin.end()
-      await ended
+      if (await ended === NOT_FOUND) io.out(written.join(''))
     },
   }
 }

@@ -123,7 +123,8 @@ async function benchTranscript(): Promise<readonly Row[]> {
     { what: 'drain of an empty inbox, CPU', N, ms: idle },
     { what: 'transcript of 200 MB, read the first time, CPU', N, ms: first.cpuMs },
     { what: 'the same, memory', mb: first.peakMb },
-    { what: 'transcript that grew by 100 KB after 200 MB, CPU', N, ms: cpuOf(grown), bar: { ms: 1.6 * N, words: '1.6 N' } },
+    { what: 'transcript that grew by 100 KB after 200 MB, CPU', N, ms: cpuOf(grown),
+      bar: { ms: 1.6 * N, words: '1.6 N' } },
     { what: 'the same, memory', mb: Math.max(...grown.map((one) => one.peakMb)), bar: { mb: 150, words: '150 MB' } },
   ]
 }

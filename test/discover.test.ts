@@ -4,21 +4,12 @@ import { mkdirSync, symlinkSync, utimesSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { discoverSessions, noteShellSession } from '../src/discover.ts'
-import { makeRecorder, payloads, rowsOf, SESSION } from './support/recorder.ts'
+import { payloads, rowsOf, SESSION, withRecorder } from './support/recorder.ts'
 import type { Recorder } from './support/recorder.ts'
 import { describe } from './support/suite.ts'
 import { transcriptPath, writeTranscript } from './support/transcript.ts'
 
 const OTHER = '22222222-2222-4222-8222-222222222222'
-
-async function withRecorder(work: (recorder: Recorder) => Promise<void>): Promise<void> {
-  const recorder = await makeRecorder()
-  try {
-    await work(recorder)
-  } finally {
-    recorder.close()
-  }
-}
 
 /** A conversation that wrote `a.ts`, as the agent keeps it for a folder. */
 function leaveTranscript({ repository }: Recorder, folder: string, session: string): string {

@@ -1,3 +1,5 @@
+// explain through the built program: what it tells, and what it says where there is nothing to tell.
+
 import * as assert from 'uvu/assert'
 import {
   OTHER_SESSION, SESSION, checkpointId, checkpointRecord, entry, sessionRecord, writeCheckpoints, writeNotes,

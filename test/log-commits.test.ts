@@ -1,3 +1,5 @@
+// log through the built program: rows, filters, and how many processes it takes.
+
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'

@@ -1,15 +1,13 @@
 // Recording: from payloads in the inbox to rows in the live store.
 
-import { existsSync, mkdirSync, realpathSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { BitloopsError } from '../src/errors.ts'
-import { readFindings } from '../src/store/findings.ts'
 import { hasMail, listInbox, makeInbox } from '../src/store/inbox.ts'
 import { openLiveStore } from '../src/store/live.ts'
 import { pendingMarker, updatePendingMarker } from '../src/store/pending.ts'
-import { makeRepository } from './support/repository.ts'
-import { makeRecorder, payloads, recorderOf, rowsOf, SESSION } from './support/recorder.ts'
+import { editsOf, findingsOf, payloads, rowsOf, SESSION, withRecorder } from './support/recorder.ts'
 import type { Recorder } from './support/recorder.ts'
 import { describe, rejects } from './support/suite.ts'
 

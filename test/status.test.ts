@@ -1,3 +1,5 @@
+// status: what is read out of the live store, and the blocks that the built program prints.
+
 import { mkdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'

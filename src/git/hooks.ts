@@ -44,7 +44,7 @@ export async function findHooksPlace(repository: Repository): Promise<HooksPlace
   const husky = basename(folder) === '_'
   const place = husky ? dirname(folder) : folder
   const seen = INSTALLED_HOOKS.map((hook) => join(place, hook).slice(top.length + 1))
-  const ignored = await readIgnored(repository, top, seen)
+  const ignored = await readIgnored({ ...repository, cwd: top }, seen)
   return { folder: place, kind: husky ? 'husky' : 'worktree', needsConsent: seen.some((path) => !ignored.has(path)) }
 }
 

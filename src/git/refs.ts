@@ -81,9 +81,9 @@ export async function dropTemporaryRefs(place: GitPlace, name: string, commits: 
   await runGit(place, ['update-ref', '--stdin'], { input: lines.join('') })
 }
 
-/** The refs below a prefix, by name. */
-export async function listRefs(place: GitPlace, prefix: string): Promise<ReadonlyMap<string, Oid>> {
-  const answer = await runGit(place, ['for-each-ref', '--format=%(objectname) %(refname)', prefix])
+/** The refs below some prefixes, by name. */
+export async function listRefs(place: GitPlace, ...prefixes: readonly string[]): Promise<ReadonlyMap<string, Oid>> {
+  const answer = await runGit(place, ['for-each-ref', '--format=%(objectname) %(refname)', ...prefixes])
   const refs = new Map<string, Oid>()
   for (const line of answer.stdout.toString('utf8').split('\n')) {
     const [oid = '', ref] = line.split(' ')

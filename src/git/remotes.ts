@@ -1,16 +1,23 @@
-// What the configuration says about remotes.
+// What the configuration says about remotes, and the few lines of it that are ours.
 
-import { runGit } from './git.ts'
-import type { GitPlace } from './git.ts'
+import type { Oid } from '../model/ids.ts'
+import { withoutSecrets } from '../model/push-report.ts'
 import type { ConfigEntry } from '../model/mappings.ts'
+import { git, runGit } from './git.ts'
+import type { GitPlace } from './git.ts'
+import { fetchRefspecs } from './remote.ts'
 
 /** All `remote.<name>.fetch`, `.push` and `.url`, in Git's order. A url may hold a password: it is left empty. */
 export async function readRemoteSettings(place: GitPlace): Promise<readonly ConfigEntry[]> {
-  const answer = await runGit(place, ['config', '-z', '--get-regexp', '^remote\\..*\\.(fetch|push|url)$'])
+  const entries = await readRemoteConfig(place, 'fetch|push|url')
+  return entries.map(({ key, value }) => ({ key, value: key.endsWith('.url') ? '' : value }))
+}
+
+async function readRemoteConfig(place: GitPlace, keys: string): Promise<readonly ConfigEntry[]> {
+  const answer = await runGit(place, ['config', '-z', '--get-regexp', `^remote\\..*\\.(${keys})$`])
   return answer.stdout.toString('utf8').split('\0').filter(Boolean).map((entry) => {
     const end = entry.indexOf('\n')
-    const key = end < 0 ? entry : entry.slice(0, end)
-    return { key, value: end < 0 || key.endsWith('.url') ? '' : entry.slice(end + 1) }
+    return end < 0 ? { key: entry, value: '' } : { key: entry.slice(0, end), value: entry.slice(end + 1) }
   })
 }
 
@@ -18,4 +25,67 @@ export async function readRemoteSettings(place: GitPlace): Promise<readonly Conf
 export async function findRemoteUrl(place: GitPlace, remote: string): Promise<string> {
   const answer = await runGit(place, ['ls-remote', '--get-url', '--', remote])
   return answer.code === 0 ? answer.stdout.toString('utf8').replace(/\n$/, '') : remote
+}
+
+export interface Remote {
+  readonly name: string
+  /** Where pushes go, fit to be shown: without a password. */
+  readonly address: string
+}
+
+/** The remotes that have a url, in Git's order. */
+export async function listRemotes(place: GitPlace): Promise<readonly Remote[]> {
+  const remotes = new Map<string, string>()
+  for (const { key, value } of await readRemoteConfig(place, 'pushurl|url')) {
+    const [, name = '', kind] = /^remote\.([^]+)\.(pushurl|url)$/.exec(key) ?? []
+    if (kind === 'pushurl' || !remotes.has(name)) remotes.set(name, withoutSecrets(value))
+  }
+  return [...remotes].map(([name, address]) => ({ name, address }))
+}
+
+/** The remote to share with where nobody has said: the branch's upstream, `origin`, or the only one. */
+export async function guessRemote(place: GitPlace, remotes: readonly Remote[]): Promise<string | undefined> {
+  const branch = (await runGit(place, ['symbolic-ref', '--quiet', '--short', 'HEAD'])).stdout.toString('utf8').trim()
+  const upstream = branch === '' ? '' : (await runGit(place, ['config', `branch.${branch}.remote`])).stdout.toString('utf8').trim()
+  const isThere = (wanted: string): boolean => remotes.some(({ name }) => name === wanted)
+  return [upstream, 'origin'].find(isThere) ?? (remotes.length === 1 ? remotes[0]!.name : undefined)
+}
+
+/** Makes a plain `git fetch` bring checkpoints, too. True when there was something to add. */
+export async function addFetchRefspecs(place: GitPlace, remote: string): Promise<boolean> {
+  const known = await readFetchRefspecs(place, remote)
+  const missing = fetchRefspecs(remote).filter((refspec) => !known.includes(refspec))
+  for (const refspec of missing) await git(place, ['config', '--local', '--add', `remote.${remote}.fetch`, refspec])
+  return missing.length > 0
+}
+
+/** Takes them out of all remotes, those that were renamed since as well. True when there were any. */
+export async function removeFetchRefspecs(place: GitPlace): Promise<boolean> {
+  let removed = false
+  for (const { key, value } of await readRemoteConfig(place, 'fetch')) {
+    const tracked = /:refs\/bitloops\/remotes\/([^]+)\/(?:checkpoints|notes)\*$/.exec(value)?.[1]
+    if (tracked === undefined || !fetchRefspecs(tracked).includes(value)) continue
+    // Settings of others, the user's own file say, are not ours to change.
+    const answer = await runGit(place, ['config', '--local', '--fixed-value', '--unset-all', key, value])
+    removed ||= answer.code === 0
+  }
+  return removed
+}
+
+async function readFetchRefspecs(place: GitPlace, remote: string): Promise<readonly string[]> {
+  const answer = await runGit(place, ['config', '-z', '--get-all', `remote.${remote}.fetch`])
+  return answer.stdout.toString('utf8').split('\0').filter(Boolean)
+}
+
+export const setConfig = async (place: GitPlace, key: string, value: string): Promise<void> => {
+  await git(place, ['config', '--local', key, value])
+}
+
+export const unsetConfig = async (place: GitPlace, key: string): Promise<boolean> =>
+  (await runGit(place, ['config', '--local', '--unset-all', key])).code === 0
+
+/** What these commits hold that those others do not, in bytes of the object store. */
+export async function measureObjects(place: GitPlace, tips: readonly Oid[], without: readonly Oid[]): Promise<number> {
+  const answer = await runGit(place, ['rev-list', '--objects', '--disk-usage', ...tips, ...without.map((oid) => `^${oid}`)])
+  return Number(answer.stdout.toString('utf8').trim()) || 0
 }

@@ -18,8 +18,8 @@ export interface RecordedRewrites {
   readonly rewritten: string
   readonly picked: string
   readonly sources: string
-  /** What was read has been dealt with. */
-  forget(): void
+  /** What was read has been dealt with; the sources of a commit only when that commit was made. */
+  forget(withSources: boolean): void
 }
 
 /** Takes what hooks recorded in a worktree; until it is forgotten, the next call takes it again. */
@@ -33,7 +33,9 @@ export function takeRewrites(gitDir: string): RecordedRewrites {
     rewritten: read(taken.filter((name) => name.startsWith(REWRITTEN))),
     picked: read(taken.filter((name) => name.startsWith(PICKED))),
     sources: read([SOURCES]),
-    forget: () => { for (const name of [...taken, SOURCES]) rmSync(join(gitDir, name), { force: true }) },
+    forget: (withSources) => {
+      for (const name of [...taken, ...withSources ? [SOURCES] : []]) rmSync(join(gitDir, name), { force: true })
+    },
   }
 }
 
@@ -58,6 +60,13 @@ function tryTo<Result>(work: () => Result): Result | undefined {
 export async function readReachable(place: GitPlace, tips: readonly string[], not?: string): Promise<ReadonlySet<Oid>> {
   const input = [...tips, ...(not === undefined ? [] : [`^${not}`]), ''].join('\n')
   const answer = await runGit(place, ['rev-list', '--ignore-missing', '--stdin'], { input })
+  return new Set(answer.stdout.toString('latin1').split('\n').filter(isOid))
+}
+
+/** Which of these commits no branch leads to, nor HEAD: they were thrown away again. */
+export async function readUnreachable(place: GitPlace, commits: readonly Oid[]): Promise<ReadonlySet<Oid>> {
+  const input = commits.map((oid) => `${oid}\n`).join('')
+  const answer = await runGit(place, ['rev-list', '--ignore-missing', '--stdin', '--not', '--branches', 'HEAD'], { input })
   return new Set(answer.stdout.toString('latin1').split('\n').filter(isOid))
 }
 

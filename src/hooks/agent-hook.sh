@@ -95,7 +95,7 @@ start() {
 
 if write && deliver; then
   [ -n "${BITLOOPS_PROBE-}" ] || is_drained || ! claim || start
-else
+elif [ -z "${BITLOOPS_PROBE-}" ]; then
   log 'a payload could not be written to the inbox'
 fi
 exit 0

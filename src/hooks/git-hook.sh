@@ -119,7 +119,7 @@ after_commit() {
     read_head
     printf '%s %s %s\n' "$how" "$head" "$source" >>"$git_dir/bitloops-picked"
     [ ! -s "$git_dir/bitloops-sources" ] || : >"$git_dir/bitloops-sources"
-    if is_last_pick && { work_waits || has_checkpoints; }; then start relink --hook pick; fi
+    if is_last_pick && { work_waits || has_checkpoints; }; then start settle pick; fi
     return
   fi
   work_waits || has_checkpoints || return
@@ -128,7 +128,7 @@ after_commit() {
   # post-rewrite follows an amend. After a reset, the commit may hold again what others held.
   case ${moves##*"$newline"} in *"$tab"'commit (amend)'*) return ;; esac
   case $how${moves%"$newline"*} in
-    squash*|*"$tab"'reset: '*) if has_checkpoints; then start relink --hook commit; return; fi ;;
+    squash*|*"$tab"'reset: '*) if has_checkpoints; then start settle commit; return; fi ;;
   esac
   if work_waits; then start promote HEAD --hook; fi
 }
@@ -153,7 +153,7 @@ after_rewrite() {
     printf 'end\n'
   } >>"$git_dir/bitloops-rewritten"
   limit=12
-  start relink --hook "$1"
+  start settle "$1"
 }
 
 tab='	' newline='

@@ -58,7 +58,7 @@ function diagnoseRef({ ref, made, version, commits, broken, dangling, unnoted }:
   ]
   if (problems.length > 0) return problems
   if (commits === 0) return [ok('checkpoints', 'there are no checkpoints here yet')]
-  return [ok('checkpoints', `the last ${countOf(commits, 'commit')} with checkpoints: all is there, notes too`)]
+  return [ok('checkpoints', `checkpoints and notes of the newest ${countOf(commits, 'commit')} are complete`)]
 }
 
 const name = ({ commit, checkpoint }: Place): string => `checkpoint ${checkpoint} of commit ${shortOid(commit)}`

@@ -4,7 +4,7 @@ import { fail, fixedBy, ok, orElse, warn } from './check.ts'
 import type { Check, Remedy } from './check.ts'
 import type { Millis } from './event.ts'
 import type { CheckpointId, Oid } from './ids.ts'
-import { countOf, formatAge, shortOid } from './text-layout.ts'
+import { countOf, formatAge, shortOid, formatBytes } from './text-layout.ts'
 
 export type StoreState =
   /** No session was ever recorded. */
@@ -93,7 +93,7 @@ function diagnoseStore(store: StoreState): readonly Check[] {
   switch (store.kind) {
     case 'none': return [ok('live-store', 'no session has been recorded here yet')]
     case 'sound': {
-      const facts = [countOf(store.sessions, 'session'), formatSize(store.sizeBytes), `format ${store.version}`]
+      const facts = [countOf(store.sessions, 'session'), formatBytes(store.sizeBytes), `format ${store.version}`]
       return [ok('live-store', `the live store is sound: ${facts.join(', ')}`)]
     }
     case 'damaged': return [fail('live-store',
@@ -103,9 +103,6 @@ function diagnoseStore(store: StoreState): readonly Check[] {
     case 'unusable': return [fail('live-store', store.said, { fix: `see if the disk is full or read-only. ${WAITS}` })]
   }
 }
-
-const formatSize = (bytes: number): string =>
-  bytes < 1024 * 1024 ? `${Math.ceil(bytes / 1024)} KiB` : `${(bytes / 1024 / 1024).toFixed(1)} MiB`
 
 function diagnoseInbox({ inbox, now, findings }: RecordsFacts): readonly Check[] {
   const { waiting, oldestAt, drainIsAlive, hasOldClaim, abandoned, quarantined } = inbox

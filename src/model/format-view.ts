@@ -13,7 +13,8 @@ export interface View {
   readonly session: string
 }
 
-export function formatView({ commit, checkpoints, absence, lost }: CommitExplanation, view: View, layout: Layout): string {
+export function formatView(explanation: CommitExplanation, view: View, layout: Layout): string {
+  const { commit, checkpoints, absence, lost } = explanation
   const explained = explainCheckpoints(checkpoints, view.session)
   if (explained.length > 0) {
     switch (view.kind) {

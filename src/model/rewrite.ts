@@ -204,6 +204,31 @@ function judgePairs(
   })
 }
 
+/** A commit in which there may be something that no other commit held. */
+export interface OwnWork {
+  readonly commit: Oid
+  /** It amends this one: the rest is not new. */
+  readonly replaces?: Oid
+  /** Nothing of it comes from another commit. */
+  readonly isWhole: boolean
+}
+
+/** Commits that somebody made or changed during a rewrite; what Git picked by itself is not among them. */
+export function findOwnWork(rewriting: Rewriting, { after, before }: History, carried: readonly Carried[]): readonly OwnWork[] {
+  const { kind, pairs, steps, amends } = rewriting
+  if (kind === 'amend') return pairs.map(({ old, now }) => ({ commit: now, replaces: old, isWhole: false }))
+  const resolve = resolverOf(amends)
+  const derived = new Set(carried.map(({ commit }) => commit))
+  const united = new Set(carried.filter(({ evidence }) => evidence === 'squash').map(({ commit }) => commit))
+  const found = new Map<Oid, OwnWork>()
+  for (const { made, picked } of steps) {
+    const commit = resolve(made)
+    if (!after.has(commit) || before.has(commit) || (picked && commit === made) || found.has(commit)) continue
+    found.set(commit, { commit, isWhole: !derived.has(commit), ...(picked && !united.has(commit) ? { replaces: made } : {}) })
+  }
+  return [...found.values()]
+}
+
 /** A commit that was picked, with its source; or made otherwise in a row of picks or reverts, without one. */
 export interface Pick {
   readonly made: Oid

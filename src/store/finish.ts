@@ -10,6 +10,7 @@ import type { Millis } from '../model/event.ts'
 import type { Oid } from '../model/ids.ts'
 import { readCheckpointFiles } from './checkpoint-files.ts'
 import { writePlan } from './checkpoints.ts'
+import { insertCheckpoint, insertLink } from './committed.ts'
 import { writeDirectory } from './directory.ts'
 import type { DirectoryMode } from './directory.ts'
 import type { LiveStore } from './live.ts'
@@ -56,22 +57,11 @@ async function project({ repository, store, directory, log }: Finishing, reader:
   }
   const record = JSON.parse(plan.files['session.json'] ?? 'null') as CheckpointRecord | null
   store.transaction(() => {
-    if (record !== null) indexCheckpoint(store, record, plan)
+    if (record !== null) {
+      insertCheckpoint(store, record, plan.files['session.json']!)
+      insertLink(store, plan.link)
+    }
     markPlan(store, plan.checkpoint, 'done')
-  })
-}
-
-/** The committed tables: an index over the ref. */
-function indexCheckpoint(store: LiveStore, record: CheckpointRecord, plan: Plan): void {
-  const intent = record.sessions.flatMap((session) => session.turns.flatMap((turn) => turn.prompt ?? []))[0] ?? ''
-  store.run(`INSERT OR IGNORE INTO checkpoints (id, "commit", seq, kind, made_at, intent, agents, session) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-    record.id, record.origin.commit, record.seq, record.kind, Date.parse(record.origin.committedAt), intent,
-    JSON.stringify([...new Set(record.sessions.map(({ agent }) => agent))]), plan.files['session.json']!)
-  store.run(`INSERT OR IGNORE INTO links ("commit", checkpoint, evidence, body) VALUES (?, ?, ?, ?)`,
-    plan.link.commit, plan.checkpoint, plan.link.evidence, JSON.stringify(plan.link))
-  record.statements.forEach(({ kind, turn, text, why }, ordinal) => {
-    store.run(`INSERT OR IGNORE INTO statements (checkpoint, ordinal, kind, turn, text, why) VALUES (?, ?, ?, ?, ?, ?)`,
-      record.id, ordinal, kind, turn, text, why ?? null)
   })
 }
 

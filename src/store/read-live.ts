@@ -9,7 +9,9 @@ export type LiveReading<Value> =
   | { readonly kind: 'none' }
   | { readonly kind: 'unusable'; readonly reason: string }
 
-export async function readLiveStore<Value>(home: string, read: (store: LiveStore) => Value): Promise<LiveReading<Value>> {
+export async function readLiveStore<Value>(
+  home: string, read: (store: LiveStore) => Value,
+): Promise<LiveReading<Value>> {
   let store: LiveStore | undefined
   try {
     store = await findLiveStore(home, { readOnly: true })

@@ -9,18 +9,16 @@ import type { NewCommit } from '../git/refs.ts'
 import type { Repository } from '../git/repository.ts'
 import { CHECKPOINTS_REF, FORMAT_PATH, FORMAT_VERSION, NOTES_REF } from '../model/checkpoint.ts'
 import type { Oid } from '../model/ids.ts'
+import { noteMoved } from './own-tips.ts'
+import type { Tips } from './own-tips.ts'
+
+export type { Tips } from './own-tips.ts'
 
 export interface RefWriting {
   readonly repository: Repository
   readonly reader: ObjectReader
   /** True while there is time for another try. */
   readonly mayGoOn: () => boolean
-}
-
-/** Where our refs are now; undefined where one does not exist yet. */
-export interface Tips {
-  readonly checkpoints: Oid | undefined
-  readonly notes: Oid | undefined
 }
 
 export interface RefChange {
@@ -60,7 +58,13 @@ async function tryToChange(repository: Repository, name: string, tips: Tips, cha
   const moves = changes.map(({ ref, to }) => ({
     ref, to: typeof to === 'string' ? to : written.shift()!, from: ref === NOTES_REF ? tips.notes : tips.checkpoints,
   }))
-  if (await moveRefs(repository, own, moves, commits.length)) return true
+  if (await moveRefs(repository, own, moves, commits.length)) {
+    const movedTo = (ref: string): Oid | undefined => moves.find((move) => move.ref === ref)?.to
+    noteMoved(repository.home, {
+      checkpoints: movedTo(CHECKPOINTS_REF) ?? tips.checkpoints, notes: movedTo(NOTES_REF) ?? tips.notes,
+    })
+    return true
+  }
   await dropTemporaryRefs(repository, own, commits.length)
   return false
 }

@@ -1,3 +1,5 @@
+// The program as a whole: help, usage, exit codes, the manual.
+
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'

@@ -1,3 +1,5 @@
+// Command lines, as people type them.
+
 import * as assert from 'uvu/assert'
 import { parseWords } from '../../git-commands/parse.ts'
 import { BitloopsError } from '../../src/errors.ts'

@@ -1,3 +1,5 @@
+// Reading what others wrote: nothing may throw, whatever it is.
+
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
 import { parseCheckpointRecord, parseLink, parseTranscript } from '../../src/model/checkpoint-text.ts'

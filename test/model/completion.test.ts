@@ -1,3 +1,5 @@
+// Completion scripts; that of bash is run below Git's own.
+
 import { existsSync } from 'node:fs'
 import * as assert from 'uvu/assert'
 import { COMMANDS } from '../../git-commands/cli.ts'

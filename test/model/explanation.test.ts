@@ -1,3 +1,5 @@
+// What is said of checkpoints and links, and of commits that have none.
+
 import * as assert from 'uvu/assert'
 import { explainAbsence } from '../../src/model/absence.ts'
 import type { AbsenceFacts } from '../../src/model/absence.ts'

@@ -1,3 +1,5 @@
+// The manual: complete, and good roff.
+
 import { existsSync } from 'node:fs'
 import * as assert from 'uvu/assert'
 import { COMMANDS } from '../../git-commands/cli.ts'

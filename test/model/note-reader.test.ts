@@ -1,3 +1,5 @@
+// Notes as merging leaves them.
+
 import * as assert from 'uvu/assert'
 import { findIntent, parseNote } from '../../src/model/note-reader.ts'
 import { checkpointId } from '../support/checkpoint-fixture.ts'

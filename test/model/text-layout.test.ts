@@ -1,3 +1,5 @@
+// Wrapping, widths, and short words for times and amounts.
+
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
 import { formatAge, formatAmount, widthOf, wrap } from '../../src/model/text-layout.ts'

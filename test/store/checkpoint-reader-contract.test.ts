@@ -218,7 +218,9 @@ function contract(source: Source): void {
 }
 
 // Before the first suite: uvu begins as soon as this file waits for something.
-const probe = await openNativeObjects(await openRepository(PROJECT, { PATH: process.env['PATH'] }), NODEGIT)
+const probed = await makeRepository()
+const probe = await openNativeObjects(await openRepository(probed.root, probed.env), NODEGIT)
+probed.remove()
 contract(git)
 contract(isomorphic)
 if (probe.kind === 'absent') console.log(`nodegit is skipped, make nodegit builds it: ${probe.reason}`)

@@ -6,9 +6,8 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
-import { readFindings } from '../../src/store/findings.ts'
 import { MAX_LINE_BYTES, readLines } from '../../src/store/lines.ts'
-import { makeRecorder, payloads, rowsOf, SESSION } from '../support/recorder.ts'
+import { findingsOf, makeRecorder, payloads, rowsOf, SESSION } from '../support/recorder.ts'
 import type { Recorder } from '../support/recorder.ts'
 import { describe } from '../support/suite.ts'
 import { writeTranscript } from '../support/transcript.ts'
@@ -42,8 +41,6 @@ const answersOf = ({ store }: Recorder): unknown =>
   rowsOf(store, `SELECT body ->> '$.text' FROM events
     WHERE kind = 'response' AND source = 'transcript' ORDER BY id`).flat()
 const stateOf = ({ store }: Recorder): unknown => rowsOf(store, 'SELECT transcript_state FROM sessions')[0]![0]
-const findingsOf = ({ store }: Recorder): readonly string[] =>
-  readFindings(store).map(({ kind, what, count }) => `${kind}: ${what} × ${count}`)
 const turns = (...names: readonly string[]): readonly string[] => names.map((name) => `${name}-0000`)
 
 describe('reading on in a transcript', (it) => {

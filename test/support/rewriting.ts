@@ -1,0 +1,65 @@
+// Words for scenarios that rewrite commits: linked commits to begin with, and what is linked afterwards.
+
+import * as assert from 'uvu/assert'
+import { noteOf, readLinked } from './checkpoints.ts'
+import { commitAll } from './repository.ts'
+import type { TestRepository } from './repository.ts'
+import { playTurn } from './turn.ts'
+
+export interface LinkedCommit {
+  readonly oid: string
+  /** Its checkpoint. */
+  readonly id: string
+}
+
+/** A turn of a session of its own that writes a file, committed by the user. */
+export async function commitLinked(repository: TestRepository, path: string, text = `${path}\n`): Promise<LinkedCommit> {
+  await playTurn(repository, `Write ${path}`, { [path]: text })
+  await run(repository, commitAll(`Add ${path}`))
+  const [id, ...others] = await idsOf(repository)
+  assert.ok(id !== undefined && others.length === 0, `Add ${path} has one checkpoint`)
+  return { oid: await repository.git('rev-parse', 'HEAD'), id: id! }
+}
+
+/** Several of them, one file each. */
+export async function commitLinkedAll(repository: TestRepository, ...paths: readonly string[]): Promise<LinkedCommit[]> {
+  const commits: LinkedCommit[] = []
+  for (const path of paths) commits.push(await commitLinked(repository, path))
+  return commits
+}
+
+/** The checkpoints linked to a commit, in order. */
+export const idsOf = async (repository: TestRepository, revision = 'HEAD'): Promise<readonly string[]> =>
+  (await readLinked(repository, revision)).map(({ record }) => record.id).sort()
+
+/** How a commit came to its checkpoints: `rewrite by rebase`. */
+export const evidenceOf = async (repository: TestRepository, revision = 'HEAD'): Promise<readonly string[]> =>
+  [...new Set((await readLinked(repository, revision)).map(({ link }) => `${link.evidence} by ${link.by}`))]
+
+/** Runs a line of sh that must succeed. */
+export async function run(repository: TestRepository, script: string): Promise<string> {
+  const outcome = await repository.sh(script)
+  assert.is(outcome.code, 0, `${script}: ${outcome.output}`)
+  return outcome.stdout
+}
+
+/** Runs a rebase whose todo list is edited by a line of sed. */
+export const rebaseWith = (repository: TestRepository, sed: string, onto: string): Promise<string> =>
+  run(repository, `GIT_SEQUENCE_EDITOR='sed -i ${sed}' GIT_EDITOR=true git rebase -q -i ${onto}`)
+
+/** How many checkpoints there are at all. */
+export const countCheckpoints = async (repository: TestRepository): Promise<number> =>
+  (await repository.git('ls-tree', '-r', '--name-only', 'refs/bitloops/checkpoints'))
+    .split('\n').filter((path) => path.endsWith('/session.json')).length
+
+/** Asserts that each commit, oldest first, has exactly these checkpoints, and that its note names the same. */
+export async function assertLinks(
+  repository: TestRepository, expected: Readonly<Record<string, readonly LinkedCommit[]>>,
+): Promise<void> {
+  for (const [revision, commits] of Object.entries(expected)) {
+    const ids = commits.map(({ id }) => id).sort()
+    assert.equal(await idsOf(repository, revision), ids, `links of ${revision}`)
+    const noted = [...new Set((await noteOf(repository, revision)).map((line) => line.slice(0, 26)))].sort()
+    assert.equal(noted, ids, `note of ${revision}`)
+  }
+}
