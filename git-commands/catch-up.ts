@@ -3,10 +3,14 @@
 import { openObjectReader } from '../src/git/cat-file.ts'
 import { findRepository, foreignEnvironment } from '../src/git/repository.ts'
 import type { Repository } from '../src/git/repository.ts'
+import { hasRewrites } from '../src/git/rewrites.ts'
 import { finishOpenPlans, promoteContinuations, promoteMissed } from '../src/promote.ts'
+import type { PromoteContext } from '../src/promote.ts'
 import { recordInbox } from '../src/record.ts'
+import { linkContinuations } from '../src/relink.ts'
 import { mayHaveMoved } from '../src/store/heads.ts'
 import type { Io } from './io.ts'
+import { settleRewrites } from './settle-rewrites.ts'
 import { openWorkspace, promoteContextOf, recordContextOf } from './workspace.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -29,8 +33,9 @@ export async function catchUp(io: Io, repository: Repository): Promise<void> {
 async function promoteRest(io: Io, workspace: Workspace): Promise<void> {
   const context = promoteContextOf(io, workspace, BOUND_MS)
   await finishOpenPlans(context)
+  if (hasRewrites(workspace.repository.gitDir)) await settleRewrites(context)
   await promoteMissed(context)
-  await promoteContinuations(context)
+  await promoteTurns(context)
 }
 
 /** The same for the drain: in the worktrees where agents are at work, and without getting in the way of post-commit. */
@@ -38,7 +43,13 @@ export async function promoteBehind(io: Io, workspace: Workspace, worktrees: rea
   const context = promoteContextOf(io, workspace, BOUND_MS)
   await finishOpenPlans(context, HOOK_MS)
   for (const worktree of worktrees) await promoteMissedIn(io, workspace, worktree)
-  await promoteContinuations(context)
+  await promoteTurns(context)
+}
+
+/** What was said after a commit belongs to what has become of it meanwhile, too. */
+async function promoteTurns(context: PromoteContext): Promise<void> {
+  const since = context.now()
+  if (await promoteContinuations(context) > 0) await linkContinuations(context, since)
 }
 
 /** Commits made in another worktree of the clone: by agents whose shell runs no Git hooks. */

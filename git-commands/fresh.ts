@@ -3,6 +3,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Repository } from '../src/git/repository.ts'
+import { hasRewrites } from '../src/git/rewrites.ts'
 import { mayHaveMoved } from '../src/store/heads.ts'
 import { mayHaveFetched } from '../src/store/push-memory.ts'
 import type { Io } from './io.ts'
@@ -35,7 +36,7 @@ async function uniteIfFetched(io: Io, repository: Repository): Promise<void> {
 function isStale({ home, gitDir }: Repository): boolean {
   try {
     return existsSync(join(home, 'plans-open')) || readdirSync(join(home, 'inbox', 'new')).length > 0
-      || (existsSync(join(home, 'pending')) && mayHaveMoved(gitDir))
+      || (existsSync(join(home, 'pending')) && mayHaveMoved(gitDir)) || hasRewrites(gitDir)
   } catch {
     return false
   }

@@ -2,10 +2,19 @@
 
 import { relative } from 'node:path'
 import { openRepository } from '../src/git/repository.ts'
+import type { Repository } from '../src/git/repository.ts'
 import { init } from '../src/init.ts'
 import type { InitRequest, InitResult } from '../src/init.ts'
+import { countOf, formatBytes } from '../src/model/text-layout.ts'
+import { markQueued } from '../src/store/own-tips.ts'
+import { readPushMemory, rememberRemote } from '../src/store/push-memory.ts'
+import { readPushState } from '../src/store/push-state.ts'
+import type { PushState } from '../src/store/push-state.ts'
+import { refuseSharing } from '../src/store/sharing.ts'
+import { formatGathered } from './fetch.ts'
 import { programPaths } from './io.ts'
-import type { Run } from './io.ts'
+import type { Io, Run } from './io.ts'
+import { inExchange } from './open-exchange.ts'
 
 export const run: Run = async (io, _args, options) => {
   const repository = await openRepository(io.cwd, io.env)
@@ -17,9 +26,37 @@ export const run: Run = async (io, _args, options) => {
     paths: programPaths(),
     consent: async (question) => options['yes'] === true || (io.isTerminal && await io.ask(question, false)),
   })
-  io.out(formatInit(result, io.cwd))
-  for (const finding of result.findings) io.err(`note: ${finding}\n`)
+  const brought = result.remote === undefined ? undefined : await fetchFirst(io, repository, result.remote)
+  const state = await readPushState(repository, result.settings)
+  io.out(formatInit(result, state, io.cwd))
+  for (const finding of [...result.findings, ...brought ?? []]) io.err(`note: ${finding}\n`)
+  if (state.remote !== undefined && state.mode === 'auto') await askToShare(io, repository, state, options['push'] !== undefined)
   return 0
+}
+
+const FETCH_BOUND_MS = 15_000
+
+/** What the remote already has; gives back what the user has to know. */
+async function fetchFirst(io: Io, repository: Repository, remote: string): Promise<readonly string[]> {
+  const { fetch } = await import('../src/fetch.ts')
+  const fetched = await inExchange(io, repository, { boundMs: FETCH_BOUND_MS, mayAsk: io.isTerminal }, (exchange) => fetch(exchange, remote))
+  if (fetched.kind === 'failed') return [`nothing was fetched from ${remote} (${fetched.reason}); git bitloops fetch tries again`]
+  if (fetched.changed) io.out(formatGathered(fetched, remote))
+  return fetched.warnings
+}
+
+/** Once: the answer stands in git's configuration, and the hook has something to do from now on. */
+async function askToShare(io: Io, repository: Repository, state: PushState, isAnswered: boolean): Promise<void> {
+  const isNew = readPushMemory(repository.home).remotes[state.remote!]?.announced !== true
+  if (!isAnswered && isNew && io.isTerminal) {
+    if (!await io.ask(`Publish checkpoints to ${state.remote} with your pushes?`, true)) {
+      await refuseSharing(repository)
+      io.out('Nothing is published. git bitloops init --push auto changes that.\n')
+      return
+    }
+    rememberRemote(repository.home, state.remote!, (memory) => ({ ...memory, announced: true }))
+  }
+  if (state.waits) markQueued(repository.home)
 }
 
 function chosenOf(options: Readonly<Record<string, unknown>>): InitRequest['chosen'] {
@@ -40,7 +77,7 @@ const DIRECTORY: Readonly<Record<InitResult['settings']['directory'], string>> =
 }
 
 /** What a new user has to know: what was done, what is recorded, where it stays, what leaves the machine. */
-function formatInit(result: InitResult, cwd: string): string {
+function formatInit(result: InitResult, state: PushState, cwd: string): string {
   const near = (path: string): string => relative(cwd, path) || '.'
   const shared = !result.settingsFile.includes('.local.')
   const places = result.worktrees.length === 1 ? '' : ` in ${result.worktrees.length} worktrees`
@@ -52,8 +89,19 @@ function formatInit(result: InitResult, cwd: string): string {
     `  Recorded:  prompts, answers, reasoning, tool calls and file changes of these agents, in ${near(result.home)}`,
     '  On commit: what led to it is kept in refs/bitloops/checkpoints, secrets redacted,',
     `             ${DIRECTORY[result.settings.directory]}`,
-    '  Leaves this machine: nothing',
+    ...formatSharing(state),
     'git bitloops status shows what is going on; git bitloops uninstall takes all of this out again.',
   ]
   return `${lines.join('\n')}\n`
+}
+
+/** What leaves the machine, how much of it, and where to. */
+function formatSharing({ mode, remote, address, waits, checkpoints, sizeBytes }: PushState): readonly string[] {
+  if (remote === undefined) return ['  Leaves this machine: nothing, there is no remote (git bitloops init --remote <name> chooses one)']
+  if (mode === 'manual') return ['  Leaves this machine: nothing by itself; git bitloops push publishes checkpoints']
+  const now = waits ? `; ${countOf(checkpoints, 'checkpoint')} (${formatBytes(sizeBytes)}) so far` : ''
+  return [
+    `  Leaves this machine: checkpoints with each git push to ${remote} (${address})${now}`,
+    '             --push manual keeps them here',
+  ]
 }

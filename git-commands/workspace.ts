@@ -2,7 +2,7 @@
 
 import { openObjectReader } from '../src/git/cat-file.ts'
 import type { ObjectReader } from '../src/git/cat-file.ts'
-import { readSettings } from '../src/git/config.ts'
+import { readConfig, readSettings } from '../src/git/config.ts'
 import { openRepository, ownEnvironment } from '../src/git/repository.ts'
 import type { Repository } from '../src/git/repository.ts'
 import { openLog } from '../src/log.ts'
@@ -29,8 +29,8 @@ export async function openWorkspace(io: Io, known?: Repository): Promise<Workspa
   const reader = openObjectReader(place)
   try {
     // The database's module loads while git answers.
-    const [repository] = await Promise.all([known ?? openRepository(io.cwd, io.env), loadLiveStore()])
-    const [{ settings }, store] = await Promise.all([readSettings(repository), openLiveStore(repository.home)])
+    const [repository, config] = await Promise.all([known ?? openRepository(io.cwd, io.env), readConfig(place), loadLiveStore()])
+    const [{ settings }, store] = await Promise.all([readSettings(repository, config), openLiveStore(repository.home)])
     const log = openLog({ home: repository.home, env: io.env, now: io.now })
     return { repository, settings, store, reader, log, close: () => { reader.close(); store.close() } }
   } catch (error) {

@@ -1,5 +1,5 @@
-// Sets a repository up: Git hooks, agent hooks in all worktrees, settings, and the private folder. Everything is
-// planned before anything is written; doing it twice changes no byte.
+// Sets a repository up: Git hooks, agent hooks in all worktrees, settings, the private folder, and where checkpoints go.
+// Everything is planned before a file is written; doing it twice changes no byte.
 
 import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -17,6 +17,7 @@ import { newSettings, parseSettingsFile, putSettings } from './model/settings.ts
 import type { Settings } from './model/settings.ts'
 import { planAgentHooks, planExclude } from './store/agent-hooks.ts'
 import { applyChanges, checkWritable, recordChanges } from './store/installation.ts'
+import { setUpSharing } from './store/sharing.ts'
 
 /** What hooks start, and where the scripts are that init copies. */
 export interface ProgramPaths {
@@ -47,6 +48,8 @@ export interface InitResult {
   /** The file that holds the settings, from the worktree's root. */
   readonly settingsFile: string
   readonly settings: Settings
+  /** Where checkpoints go; undefined: they go nowhere. */
+  readonly remote?: string
   readonly home: string
   /** What the user has to know or do, in sentences. */
   readonly findings: readonly string[]
@@ -75,15 +78,18 @@ export async function init(repository: Repository, request: InitRequest): Promis
   const madeHome = makeHome(repository.home)
   recordChanges(repository.home, remembered, applyOrUndo(repository.home, changes, madeHome))
   await hooks.finish()
+  const sharing = await setUpSharing(repository, request.chosen, (await readSettings(repository)).settings)
   const now = await readSettings(repository)
   const switchedOff = noteSwitchedOff(repository.home, now.settings.enabled)
 
   return {
-    changed: madeHome || changes.length > 0 || hooks.changed,
+    changed: madeHome || changes.length > 0 || hooks.changed || sharing.changed,
+    ...sharing.remote === undefined ? {} : { remote: sharing.remote },
     agents, worktrees, settingsFile: settings.name, settings: now.settings, home: repository.home,
     hooks: hooks.way, hooksFolder: place.folder,
     findings: [
       ...hooks.findings,
+      ...sharing.findings,
       ...plans.flatMap((plan) => plan.findings),
       ...now.findings.map(({ source, key, message }) => `${source}: ${key === '' ? 'it' : `'${key}'`} ${message}`),
       ...(switchedOff ? ['capture is switched off: git bitloops enable switches it on'] : []),

@@ -110,7 +110,7 @@ async function noteLanded({ repository }: Exchange, remote: string, own: Tips, r
     const [ref, to] = [trackingRef(remote, of), tips[of]]
     return to === undefined || refs.get(ref) === to ? [] : [{ ref, to, from: refs.get(ref) }]
   })
-  if (moves.length > 0) await moveRefs(repository, 'push', moves, 0)
+  if (moves.length > 0) await moveRefs(repository, moves)
   const united = (['checkpoints', 'notes'] as const).flatMap((of) => tips[of] === undefined ? [] : [[trackingRef(remote, of), tips[of]]])
   updatePushMemory(repository.home, (memory) => ({ ...memory, united: { ...memory.united, ...Object.fromEntries(united) as Record<string, Oid> } }))
   if (tips.checkpoints !== undefined) rememberRemote(repository.home, remote, (memory) => ({ ...memory, had: tips.checkpoints! }))

@@ -10,7 +10,8 @@ import type { Oid } from './model/ids.ts'
 import { findDoubts, findOwnWork, parsePicks, parseRewritings, parseSquashed, planRewriting } from './model/rewrite.ts'
 import type { Carried, History, OwnWork, Rewriting } from './model/rewrite.ts'
 import { sharesChange } from './model/shared-change.ts'
-import { indexLinks, writeLinks } from './store/links.ts'
+import { insertLink } from './store/committed.ts'
+import { writeLinks } from './store/links.ts'
 import type { LiveStore } from './store/live.ts'
 
 export interface RelinkContext {
@@ -91,6 +92,19 @@ export async function link(context: RelinkContext, carried: readonly Carried[]):
   const { repository, reader, store, now, deadline } = context
   const linked = await writeLinks({ repository, reader, mayGoOn: () => now() < deadline }, carried)
   if (linked.kind === 'waiting') return undefined
-  indexLinks(store, linked.links)
+  store.transaction(() => { for (const one of linked.links) insertLink(store, one) })
   return linked.links
+}
+
+/** Continuations made since then reach the commits that carry the checkpoint they go on with. */
+export async function linkContinuations(context: RelinkContext, since: Millis): Promise<void> {
+  const rows = context.store.all<{ made: Oid; body: string }>(`
+    SELECT p."commit" AS made, l.body FROM plans p
+    JOIN checkpoints c ON c.id = p.checkpoint
+    JOIN links l ON l.checkpoint = json_extract(c.session, '$.continues') AND l."commit" <> p."commit"
+    WHERE p.kind = 'continuation' AND p.made_at >= ?`, since)
+  await link(context, rows.map(({ made, body }) => {
+    const { commit, evidence, by } = JSON.parse(body) as LinkRecord
+    return { commit, from: made, evidence: evidence as Carried['evidence'], by }
+  }))
 }

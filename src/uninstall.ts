@@ -17,6 +17,7 @@ import {
   applyChanges, checkWritable, findBefore, isRecorded, readInstallation, removeFolders,
 } from './store/installation.ts'
 import type { Installation } from './store/installation.ts'
+import { endSharing } from './store/sharing.ts'
 
 export interface UninstallResult {
   readonly changed: boolean
@@ -31,7 +32,9 @@ export interface UninstallResult {
 }
 
 /** Files of the private folder that init puts there; `disabled` is a state of the installation. */
-const INSTALLED = ['agent-hook', 'git-hook', 'program', 'disabled', 'gaps', 'installed.json']
+const INSTALLED = [
+  'agent-hook', 'git-hook', 'program', 'disabled', 'gaps', 'installed.json', 'push-state.json', 'push-queued', 'tips',
+]
 
 export async function uninstall(repository: Repository, options: { readonly data: boolean }): Promise<UninstallResult> {
   const { home } = repository
@@ -45,7 +48,7 @@ export async function uninstall(repository: Repository, options: { readonly data
     ...settings.changes,
   ]
   checkWritable(changes)
-  const config = await removeConfigHooks(repository)
+  const config = [await removeConfigHooks(repository), await endSharing(repository)].includes(true)
   applyChanges(changes)
   const wasThere = existsSync(join(home, 'program'))
   for (const name of INSTALLED) rmSync(join(home, name), { force: true })

@@ -267,7 +267,7 @@ describe('a rebase with a conflict', (it) => {
   it('REW-25 has all links when it is killed and continued', async () => {
     const { repository, commits: [a, b, c] } = await makeConflict()
     await run(repository, 'git config core.editor true')
-    await repository.sh('git rebase -q --exec "test -e .git/again || { touch .git/again; kill -9 $PPID; }" main')
+    await repository.sh('git rebase -q --exec "test -e .git/again || { touch .git/again; kill -9 \\$PPID; }" main')
     for (let tries = 0; tries < 9 && repository.exists('.git/rebase-merge'); tries += 1) {
       await repository.sh('rm -f .git/index.lock; git checkout -q --theirs b.txt; git add b.txt; git rebase --continue')
     }
@@ -407,7 +407,7 @@ describe('other ways of a rebase', (it) => {
   it('REW-15 pull --rebase: ours follow, and upstream gets nothing', async () => {
     const repository = await makeInitialised()
     const { folder } = repository.sandbox
-    await run(repository, 'git init -q --bare ../remote && git remote add origin ../remote && git push -q -u origin main')
+    await run(repository, 'git init -q -b main --bare ../remote && git remote add origin ../remote && git push -q -u origin main')
     await run(repository, `cd '${folder}' && git clone -q remote theirs && cd theirs && git switch -q -c x && ` +
       'for n in 1 2; do git switch -q x; echo $n >$n; git add $n; git commit -q -m $n; git switch -q main; git merge -q --no-ff -m m$n x; done && git push -q')
     const [a, b] = await commitLinkedAll(repository, 'a.txt', 'b.txt')

@@ -8,7 +8,7 @@ import type { Millis } from '../model/event.ts'
 import { isOid } from '../model/ids.ts'
 import type { Oid } from '../model/ids.ts'
 import type { GitObject } from './cat-file.ts'
-import { git, gitText, runGit, startGit } from './git.ts'
+import { git, gitText, runGit } from './git.ts'
 import type { Repository } from './repository.ts'
 
 export interface CommitHeader {
@@ -21,11 +21,8 @@ export interface CommitHeader {
   readonly committer: string
 }
 
-/** Above this, a commit is an import or a merge of trees: its patch-id is not worth the wait. */
-const PATCH_ID_MAX_PATHS = 5000
-/** Patches are read for the paths that edits name; more than this many are matched by path alone. */
-const PATCH_MAX_PATHS = 2000
-const PATCH_MAX_BYTES = 64 * 1024 * 1024
+/** A patch that is longer is not read: such a commit is matched by its paths alone. */
+const PATCH_MAX_BYTES = 32 * 1024 * 1024
 
 /** The header of a commit object. Throws when the object is none. */
 export function parseCommit(object: GitObject): CommitHeader {
@@ -48,43 +45,61 @@ export function parseCommit(object: GitObject): CommitHeader {
 
 const timeOf = (person: string): Millis => Number(/ (-?\d+) [+-]\d{4}$/.exec(person)?.[1] ?? 0) * 1000
 
-/** The paths a commit changed. Of a merge: those that differ from every parent, which somebody resolved. */
-export async function readChangedPaths(repository: Repository, commit: CommitHeader): Promise<readonly ChangedPath[]> {
-  if (commit.parents.length < 2) {
-    return parseRawDiff(await git(repository, [...DIFF_TREE, '--root', '-M', '--raw', '-z', commit.oid]))
-  }
-  const names = (await gitText(repository, [...DIFF_TREE, '-c', '--name-only', '-z', commit.oid])).split('\0').filter(Boolean)
-  if (names.length === 0) return []
-  const resolved = new Set(names)
-  const all = parseRawDiff(await git(repository, [...DIFF_TREE, '-M', '--raw', '-z', commit.parents[0]!, commit.oid]))
-  return all.filter((changed) => resolved.has(changed.path))
+/** What a commit changed. */
+export interface CommitChanges {
+  /** Of a merge: the paths that differ from every parent, which somebody resolved. */
+  readonly changed: readonly ChangedPath[]
+  /** By path; empty where the patch is too long to be read. */
+  readonly patches: ReadonlyMap<string, FilePatch>
+  /** `git patch-id --stable`; absent for merges, empty and very large commits. */
+  readonly patchId: Promise<Oid | undefined>
 }
 
-const DIFF_TREE = ['diff-tree', '-r', '--no-commit-id', '--no-ext-diff', '--no-textconv', '--ignore-submodules=all']
+const DIFF_TREE = ['diff-tree', '-r', '--root', '--no-commit-id', '--no-ext-diff', '--no-textconv']
+const NONE = Promise.resolve(undefined)
 
-/** The patches of these paths against the first parent, without context. */
-export async function readPatches(
-  repository: Repository, commit: CommitHeader, changed: readonly ChangedPath[],
-): Promise<ReadonlyMap<string, FilePatch>> {
-  if (changed.length === 0 || changed.length > PATCH_MAX_PATHS) return new Map()
-  const paths = changed.flatMap(({ path, from }) => from === undefined ? [path] : [path, from])
-  const sides = commit.parents.length === 0 ? ['--root', commit.oid] : [commit.parents[0]!, commit.oid]
-  const answer = await runGit(repository, [...DIFF_TREE, '-M', '-p', '-U0', ...sides, '--', ...paths], { maxBytes: PATCH_MAX_BYTES })
-  return answer.code === 0 ? parsePatch(answer.stdout.toString('utf8')) : new Map()
+/** Reads the changes of a commit against its first parent, mostly with one process, and one more for the patch-id. */
+export async function readCommitChanges(repository: Repository, commit: CommitHeader): Promise<CommitChanges> {
+  if (commit.parents.length > 1) return readMergeChanges(repository, commit)
+  const answer = await runGit(repository, [...DIFF_TREE, '--raw', '-p', commit.oid], { maxBytes: PATCH_MAX_BYTES })
+  if (answer.code !== 0) return { changed: await readPaths(repository, [commit.oid]), patches: new Map(), patchId: NONE }
+  const { changed, patch } = splitDiff(answer.stdout)
+  const patchId = patch.length === 0 ? NONE : readPatchId(repository, patch)
+  const mayRename = changed.some(({ change }) => change === 'create') && changed.some(({ change }) => change === 'delete')
+  if (!mayRename) return { changed, patches: parsePatch(patch.toString('utf8')), patchId }
+  // The patch-id is that of the plain patch; who reads the files wants to know what was renamed.
+  return { ...await readRenamed(repository, [commit.oid]), patchId }
 }
 
-/** `git patch-id --stable` of a commit with one parent or none; undefined for merges, empty and very large commits. */
-export async function readPatchId(repository: Repository, commit: CommitHeader, pathCount: number): Promise<Oid | undefined> {
-  if (commit.parents.length > 1 || pathCount === 0 || pathCount > PATCH_ID_MAX_PATHS) return undefined
-  const diff = startGit(repository, ['diff-tree', '-p', '--root', '--no-ext-diff', '--no-textconv', commit.oid])
-  const id = startGit(repository, ['patch-id', '--stable'])
-  diff.stderr.resume()
-  id.stderr.resume()
-  diff.stdout.pipe(id.stdin)
-  let said = ''
-  for await (const chunk of id.stdout) said += String(chunk)
-  const [first = ''] = said.split(' ')
-  return isOid(first) ? first : undefined
+async function readMergeChanges(repository: Repository, commit: CommitHeader): Promise<CommitChanges> {
+  const names = await gitText(repository, [...DIFF_TREE, '-c', '--name-only', '-z', commit.oid])
+  const resolved = new Set(names.split('\0').filter(Boolean))
+  if (resolved.size === 0) return { changed: [], patches: new Map(), patchId: NONE }
+  const { changed, patches } = await readRenamed(repository, [commit.parents[0]!, commit.oid])
+  return { changed: changed.filter(({ path }) => resolved.has(path)), patches, patchId: NONE }
+}
+
+async function readRenamed(repository: Repository, sides: readonly Oid[]): Promise<Omit<CommitChanges, 'patchId'>> {
+  const answer = await runGit(repository, [...DIFF_TREE, '-M', '--raw', '-p', '-U0', ...sides], { maxBytes: PATCH_MAX_BYTES })
+  if (answer.code !== 0) return { changed: await readPaths(repository, sides), patches: new Map() }
+  const { changed, patch } = splitDiff(answer.stdout)
+  return { changed, patches: parsePatch(patch.toString('utf8')) }
+}
+
+const readPaths = async (repository: Repository, sides: readonly Oid[]): Promise<readonly ChangedPath[]> =>
+  parseRawDiff((await git(repository, [...DIFF_TREE, '-M', '--raw', ...sides])).toString('utf8'))
+
+/** The list of paths comes first, then an empty line, then the patch. */
+function splitDiff(output: Buffer): { changed: readonly ChangedPath[]; patch: Buffer } {
+  const end = output.indexOf('\n\n')
+  if (end < 0) return { changed: parseRawDiff(output.toString('utf8')), patch: Buffer.alloc(0) }
+  return { changed: parseRawDiff(output.toString('utf8', 0, end)), patch: output.subarray(end + 2) }
+}
+
+async function readPatchId(repository: Repository, patch: Buffer): Promise<Oid | undefined> {
+  const answer = await runGit(repository, ['patch-id', '--stable'], { input: patch })
+  const [id = ''] = answer.stdout.toString('latin1').split(' ')
+  return isOid(id) ? id : undefined
 }
 
 /** Which of these paths differ between the last commit and the index or the working tree. */

@@ -1,7 +1,9 @@
-// Writes objects onto private refs and moves our refs in one transaction with expected old values.
+// Writes objects, and moves our refs in one transaction with expected old values.
 
+import { randomBytes } from 'node:crypto'
 import { git, runGit } from './git.ts'
 import type { GitPlace } from './git.ts'
+import type { Repository } from './repository.ts'
 import { isOid } from '../model/ids.ts'
 import type { Oid } from '../model/ids.ts'
 
@@ -22,19 +24,21 @@ export type NewFile =
   | { readonly path: string; readonly text: string }
   | { readonly path: string; readonly oid: Oid }
 
-const TMP = 'refs/bitloops/tmp'
+const noOid = ({ objectFormat }: Repository): string => '0'.repeat(objectFormat === 'sha256' ? 64 : 40)
 
 /**
- * Writes the commits with one `git fast-import`, each kept alive by a private ref `refs/bitloops/tmp/<name>-<n>`.
- * The refs are taken out by `moveRefs`. fast-import never touches a live ref: of two refs, one stale, it moves the other.
+ * Writes the commits with one `git fast-import` and gives back their ids. No ref leads to them yet: that is for `moveRefs`,
+ * at once. fast-import itself never touches a live ref (of two refs, one stale, it moves the other); the private branches it
+ * needs are taken back in the same stream, before they become refs.
  */
-export async function writeCommits(place: GitPlace, name: string, commits: readonly NewCommit[]): Promise<readonly Oid[]> {
+export async function writeCommits(repository: Repository, commits: readonly NewCommit[]): Promise<readonly Oid[]> {
   const parts: Buffer[] = []
   const put = (text: string): void => { parts.push(Buffer.from(text)) }
+  const branch = `refs/bitloops/tmp/${randomBytes(8).toString('hex')}`
   put('feature done\n')
   commits.forEach((commit, at) => {
-    put(`commit ${TMP}/${name}-${at}\nmark :${at + 1}\ncommitter ${commit.committer}\n${data(commit.message)}`)
     const [first, ...others] = commit.parents
+    put(`commit ${branch}-${at}\nmark :${at + 1}\ncommitter ${commit.committer}\n${data(commit.message)}`)
     if (first !== undefined) put(`from ${first}\n`)
     for (const other of others) put(`merge ${other}\n`)
     if (commit.tree !== undefined) put(`M 040000 ${commit.tree} ""\n`)
@@ -43,10 +47,10 @@ export async function writeCommits(place: GitPlace, name: string, commits: reado
       if ('oid' in file) put(`M 100644 ${file.oid} ${quotePath(file.path)}\n`)
       else put(`M 100644 inline ${quotePath(file.path)}\n${data(file.text)}`)
     }
-    put(`\nget-mark :${at + 1}\n`)
+    put(`\nget-mark :${at + 1}\nreset ${branch}-${at}\nfrom ${noOid(repository)}\n\n`)
   })
   put('done\n')
-  const said = await git(place, ['fast-import', '--quiet', '--force', '--done', '--date-format=raw-permissive'], { input: Buffer.concat(parts) })
+  const said = await git(repository, ['fast-import', '--quiet', '--force', '--done', '--date-format=raw-permissive'], { input: Buffer.concat(parts) })
   const oids = said.toString('latin1').split('\n').filter(isOid)
   if (oids.length !== commits.length) throw new Error('git fast-import did not say what it wrote')
   return oids
@@ -65,20 +69,12 @@ export interface RefMove {
 }
 
 /** Moves all refs or none. False when one of them is not what was expected: read again, unite, try again. */
-export async function moveRefs(place: GitPlace, name: string, moves: readonly RefMove[], commits: number): Promise<boolean> {
-  const zero = '0'.repeat(moves[0]?.to.length ?? 40)
+export async function moveRefs(repository: Repository, moves: readonly RefMove[]): Promise<boolean> {
   const lines = ['start']
-  for (const { ref, to, from } of moves) lines.push(`update ${ref} ${to} ${from ?? zero}`)
-  for (let at = 0; at < commits; at += 1) lines.push(`delete ${TMP}/${name}-${at}`)
+  for (const { ref, to, from } of moves) lines.push(`update ${ref} ${to} ${from ?? noOid(repository)}`)
   lines.push('prepare', 'commit', '')
-  const answer = await runGit(place, ['update-ref', '--stdin'], { input: lines.join('\n') })
+  const answer = await runGit(repository, ['update-ref', '--stdin'], { input: lines.join('\n') })
   return answer.code === 0
-}
-
-/** Lets go of what `writeCommits` wrote and `moveRefs` did not take. */
-export async function dropTemporaryRefs(place: GitPlace, name: string, commits: number): Promise<void> {
-  const lines = Array.from({ length: commits }, (_, at) => `delete ${TMP}/${name}-${at}\n`)
-  await runGit(place, ['update-ref', '--stdin'], { input: lines.join('') })
 }
 
 /** The refs below some prefixes, by name. */

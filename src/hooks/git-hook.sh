@@ -2,8 +2,8 @@
 # What a Git hook does for git-bitloops:  git-hook <hook> [<the hook's arguments>]
 #
 # Installed hooks source it in a subshell with all streams on /dev/null (bitloops_home is set then; post-rewrite keeps its
-# input); others may start it. Builtins only, until there is something to do: a rebase runs post-commit once for each
-# pick. It never speaks, and nobody looks at its exit code.
+# input, pre-push its stderr); others may start it. Builtins only, until there is something to do: a rebase runs
+# post-commit once for each pick. Only before a push it may say one line, and nobody looks at its exit code.
 
 [ -z "${ZSH_VERSION-}" ] || emulate sh
 bitloops_home=${bitloops_home:-${0%/*}}
@@ -11,6 +11,7 @@ bitloops_hook=$1
 shift
 git_dir=${GIT_DIR:-.git}
 common_dir=${bitloops_home%/*}
+exec 3>/dev/null
 
 # One line for doctor. `date` is a process, but this is the failing case.
 log() (
@@ -35,7 +36,7 @@ start() {
     return
   fi
   ! command -v timeout >/dev/null 2>&1 || set -- timeout -s KILL "$limit" "$@"
-  "$@" </dev/null >/dev/null 2>&1 || log "git-bitloops ended with exit code $?"
+  "$@" </dev/null >/dev/null 2>&3 || log "git-bitloops ended with exit code $?"
 }
 
 # `git -c bitloops.enabled=false commit`: in quotes of Git, before 2.31 in another way than since.
@@ -156,6 +157,20 @@ after_rewrite() {
   start settle "$1"
 }
 
+# Git does not tell of `--dry-run`: the program looks at the words of the process that runs the hook.
+before_push() {
+  [ -e "$bitloops_home/push-queued" ] || return
+  exec 3>&2 2>/dev/null
+  limit=3
+  start hook pre-push "$PPID" "$1"
+}
+
+# A pull may have brought checkpoints, beside ours.
+after_merge() {
+  [ -d "$common_dir/refs/bitloops/remotes" ] || [ -d "$common_dir/reftable" ] || return
+  if [ "$git_dir/FETCH_HEAD" -nt "$bitloops_home/push-state.json" ]; then start hook post-merge; fi
+}
+
 tab='	' newline='
 '
 
@@ -175,6 +190,8 @@ case $bitloops_hook in
   prepare-commit-msg) [ -d "$git_dir/rebase-merge" ] || [ -d "$git_dir/rebase-apply" ] || remember_sources ;;
   post-commit) after_commit ;;
   post-rewrite) after_rewrite "$1" ;;
+  post-merge) after_merge ;;
+  pre-push) before_push "$1" ;;
   post-checkout) if in_new_worktree "$1"; then start hook worktree; fi ;;
 esac
 exit 0

@@ -146,6 +146,8 @@ const MEANING: Readonly<Record<HookName, string>> = {
   'post-commit': 'a commit gets its checkpoint only from the next git bitloops command',
   'post-rewrite': 'links do not follow an amend or a rebase',
   'post-checkout': 'new worktrees get no agent hooks',
+  'post-merge': 'checkpoints that a pull brought are only united by the next git bitloops command',
+  'pre-push': 'checkpoints are only published by git bitloops push',
 }
 
 function diagnoseHook(finding: HookFinding, reserved: string | undefined): readonly Check[] {

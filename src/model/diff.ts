@@ -1,4 +1,4 @@
-// Reads what `git diff-tree` prints: the raw list with -z, and patches without context.
+// Reads what `git diff-tree` prints: the raw list of paths, and patches.
 
 import type { Oid } from './ids.ts'
 
@@ -26,30 +26,26 @@ const CHANGES: Readonly<Record<string, ChangedPath['change']>> = {
   A: 'create', C: 'create', M: 'modify', D: 'delete', R: 'rename', T: 'type',
 }
 
-/** `git diff-tree --raw -z`: `:100644 100644 <old> <new> M NUL path NUL`, two paths for renames and copies. */
-export function parseRawDiff(output: Buffer): readonly ChangedPath[] {
-  const fields = output.toString('utf8').split('\0')
-  const paths: ChangedPath[] = []
-  for (let at = 0; at < fields.length;) {
-    const head = fields[at]!
-    if (!head.startsWith(':')) { at += 1; continue }
+/** `git diff-tree --raw`: `:100644 100644 <old> <new> M TAB path`, two paths for renames; names are quoted as git does. */
+export function parseRawDiff(output: string): readonly ChangedPath[] {
+  return output.split('\n').filter((line) => line.startsWith(':') && !isSubmodule(line)).map((line) => {
+    const [head = '', first = '', second] = line.split('\t')
     const parts = head.split(' ')
-    const letter = parts.at(-1)!.charAt(0)
-    const change = CHANGES[letter] ?? 'modify'
     const newOid = parts.at(-2) ?? ''
-    const oid = /^0+$/.test(newOid) ? {} : { oid: newOid as Oid }
-    if (letter === 'R' || letter === 'C') {
-      paths.push({ path: fields[at + 2]!, ...(letter === 'R' ? { from: fields[at + 1]! } : {}), change, ...oid })
-      at += 3
-    } else {
-      paths.push({ path: fields[at + 1]!, change, ...oid })
-      at += 2
+    const change = CHANGES[parts.at(-1)!.charAt(0)] ?? 'modify'
+    return {
+      path: unquote(second ?? first),
+      ...(change === 'rename' ? { from: unquote(first) } : {}),
+      change,
+      ...(/^0+$/.test(newOid) ? {} : { oid: newOid as Oid }),
     }
-  }
-  return paths
+  })
 }
 
-/** `git diff-tree -p -U0`. A path that changed its type has two patches; they come together here. */
+/** A submodule is a repository of its own, with reasons of its own. */
+const isSubmodule = (line: string): boolean => /^:160000 |^:\d+ 160000 /.test(line)
+
+/** `git diff-tree -p`. A path that changed its type has two patches; they come together here. */
 export function parsePatch(output: string): ReadonlyMap<string, FilePatch> {
   const files = new Map<string, { added: string[]; removed: string[]; headings: string[]; binary: boolean }>()
   let file: { added: string[]; removed: string[]; headings: string[]; binary: boolean } | undefined

@@ -4,11 +4,14 @@
 import { findBlock, putBlock, takeBlock } from './marked-block.ts'
 
 /** The Git hooks that have something to do. Adding one here, and a case to `src/hooks/git-hook.sh`, is all it takes. */
-export const INSTALLED_HOOKS = ['prepare-commit-msg', 'post-commit', 'post-rewrite', 'post-checkout'] as const
+export const INSTALLED_HOOKS = ['prepare-commit-msg', 'post-commit', 'post-rewrite', 'post-checkout', 'post-merge', 'pre-push'] as const
 export type HookName = (typeof INSTALLED_HOOKS)[number]
 
 /** Git tells these something on their input, which both we and what else is in the hook want to read. */
 const READS_INPUT: ReadonlySet<HookName> = new Set(['post-rewrite'])
+
+/** What stays queued is told here; its stdout is that of the push, which scripts read. */
+const MAY_SPEAK: ReadonlySet<HookName> = new Set(['pre-push'])
 
 export interface HookFile {
   readonly text: string
@@ -48,7 +51,8 @@ const guardOf = (hook: HookName): readonly string[] => [
   `bitloops_home=$c/bitloops; [ -r "$bitloops_home/git-hook" ] && set -- ${hook} "$@" && . "$bitloops_home/git-hook"`,
 ]
 
-const quietly = (hook: HookName): string => `${READS_INPUT.has(hook) ? '' : '</dev/null '}>/dev/null 2>&1 || :`
+const quietly = (hook: HookName): string =>
+  `${READS_INPUT.has(hook) ? '' : '</dev/null '}>/dev/null ${MAY_SPEAK.has(hook) ? '' : '2>&1 '}|| :`
 const REASON =
   '# Before everything else, so that no exit or exec below skips it. `git bitloops uninstall` takes it out again.'
 const MADE = '# This file was made by `git bitloops init`; `git bitloops uninstall` takes it away again.'

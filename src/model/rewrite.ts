@@ -182,7 +182,7 @@ function judgeTrace(source: Oid, trace: Trace, content: Content): readonly Judge
   // What was committed besides at the same stop has a part in it only where it holds something of it.
   const others = parts.filter((part) => part !== whole && content.shares(part, source, whole))
   const all = whole === undefined || whole === source ? others : [whole, ...others]
-  const found = all.length === 0 && !wasPicked ? parts.slice(0, 1) : all
+  const found = all.length === 0 && whole === undefined && !wasPicked ? parts.slice(0, 1) : all
   return found.map((part) => [part, source, found.length > 1 || whole === source ? 'split' : 'rewrite'])
 }
 

@@ -15,7 +15,7 @@ import type { RefChange, RefWriting } from './ref-changes.ts'
 
 /** Puts a plan where it belongs. False when time ran out; the plan stays open then. Throws `newer-format`. */
 export const writePlan = (writing: RefWriting, committer: string, plan: Plan): Promise<boolean> =>
-  changeRefs(writing, plan.checkpoint, async ({ checkpoints, notes }) => {
+  changeRefs(writing, async ({ checkpoints, notes }) => {
     const [present, note] = await Promise.all([
       checkpoints === undefined ? undefined : writing.reader.read(`${checkpoints}:${linkPath(plan.commit, plan.checkpoint)}`),
       changeNote(writing.reader, notes, { commit: plan.commit, lines: plan.note, committer, message: `Note checkpoint ${plan.checkpoint}\n` }),

@@ -44,6 +44,16 @@ const CHUNK = 400
 export const hasPendingEdits = (store: LiveStore, worktree: string): boolean =>
   store.get(`SELECT 1 FROM edits WHERE worktree = ? AND settled IS NULL LIMIT 1`, worktree) !== undefined
 
+/** More paths than this are not asked about ahead of time. */
+const MAX_PENDING_PATHS = 500
+
+/** The paths with pending edits in a worktree; undefined when they are too many to name. */
+export function readPendingPaths(store: LiveStore, worktree: string): readonly string[] | undefined {
+  const rows = store.all<{ path: string }>(
+    `SELECT DISTINCT path FROM edits WHERE worktree = ? AND settled IS NULL LIMIT ?`, worktree, MAX_PENDING_PATHS + 1)
+  return rows.length > MAX_PENDING_PATHS ? undefined : rows.map(({ path }) => path)
+}
+
 /** The pending edits of these paths in a worktree, made until `cutoff`, each with the lines its tool told. */
 export function readPendingEdits(
   store: LiveStore, worktree: string, paths: readonly string[], cutoff: Millis,

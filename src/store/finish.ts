@@ -14,7 +14,7 @@ import { insertCheckpoint, insertLink } from './committed.ts'
 import { writeDirectory } from './directory.ts'
 import type { DirectoryMode } from './directory.ts'
 import type { LiveStore } from './live.ts'
-import { markPlan } from './plans.ts'
+import { markDone } from './plans.ts'
 import type { Plan } from './plans.ts'
 
 export interface Finishing {
@@ -31,14 +31,11 @@ export interface Finishing {
 
 /** True when the checkpoint is in the ref (and the projections are written, or their failure is logged). */
 export async function finishPlan(finishing: Finishing, plan: Plan): Promise<boolean> {
-  const { repository, store, now, deadline } = finishing
+  const { repository, now, deadline } = finishing
   const reader = finishing.reader ?? openObjectReader(repository)
   try {
-    if (plan.state === 'frozen') {
-      const committer = await readCommitter(repository, reader, plan.commit)
-      if (!await writePlan({ repository, reader, mayGoOn: () => now() < deadline }, committer, plan)) return false
-      markPlan(store, plan.checkpoint, 'written')
-    }
+    const committer = await readCommitter(repository, reader, plan.commit)
+    if (!await writePlan({ repository, reader, mayGoOn: () => now() < deadline }, committer, plan)) return false
     await project(finishing, reader, plan)
     return true
   } finally {
@@ -61,7 +58,7 @@ async function project({ repository, store, directory, log }: Finishing, reader:
       insertCheckpoint(store, record, plan.files['session.json']!)
       insertLink(store, plan.link)
     }
-    markPlan(store, plan.checkpoint, 'done')
+    markDone(store, plan.checkpoint)
   })
 }
 

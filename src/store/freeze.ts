@@ -1,7 +1,7 @@
 // Decides what a commit takes and freezes it: reads the commit and the drafts, plans, builds the bytes, claims the events.
 
 import type { ObjectReader } from '../git/cat-file.ts'
-import { readBranch, readChangedPaths, readDirtyPaths, readPatchId, readPatches } from '../git/commit.ts'
+import { readBranch, readCommitChanges, readDirtyPaths } from '../git/commit.ts'
 import type { CommitHeader } from '../git/commit.ts'
 import type { Repository } from '../git/repository.ts'
 import { readPathsBetween } from '../git/rewrites.ts'
@@ -14,7 +14,7 @@ import type { PlannedPromotion, ShellSession } from '../model/promotion.ts'
 import { buildCheckpoint, timestamp } from '../model/record.ts'
 import type { BuiltCheckpoint } from '../model/record.ts'
 import { findSymbols } from '../model/symbols.ts'
-import { findSession, hasPendingEdits, readDirtyBefore, readPendingEdits } from './drafts.ts'
+import { findSession, hasPendingEdits, readDirtyBefore, readPendingEdits, readPendingPaths } from './drafts.ts'
 import { gatherSession } from './gather.ts'
 import type { Gathered } from './gather.ts'
 import type { LiveStore } from './live.ts'
@@ -46,18 +46,17 @@ export async function freezeCommit(context: FreezeContext, worktree: string, com
   const { store, repository, now } = context
   const shell = shellOf(context, worktree)
   if (shell === undefined && !hasPendingEdits(store, worktree)) return 'nothing'
-  const all = await readChangedPaths(repository, commit)
-  const amended = context.replaces === undefined ? undefined : await readPathsBetween(repository, context.replaces, commit.oid)
+  // What may still be dirty is known before the commit is read: git looks at both at once.
+  const pending = readPendingPaths(store, worktree)
+  const [{ changed: all, patches, patchId }, dirty, amended] = await Promise.all([
+    readCommitChanges(repository, commit), pending === undefined ? undefined : readDirtyPaths(repository, pending),
+    context.replaces === undefined ? undefined : readPathsBetween(repository, context.replaces, commit.oid),
+  ])
   const changed = all.filter(({ path, from }) => amended === undefined || amended.has(path) || amended.has(from ?? path))
-  const patchId = readPatchId(repository, commit, all.length)
   const cutoff = context.late === true ? commit.committedAt + LAST_MS_OF_SECOND : now()
   const paths = changed.flatMap(({ path, from }) => from === undefined ? [path] : [path, from])
   const edits = readPendingEdits(store, worktree, paths, cutoff)
-  const touched = changed.filter((one) => shell !== undefined
-    || edits.some(({ path, from }) => path === one.path || path === one.from || from === one.path))
-  const [patches, stillDirty] = await Promise.all([
-    readPatches(repository, commit, touched), readDirtyPaths(repository, [...new Set(edits.map(({ path }) => path))]),
-  ])
+  const stillDirty = dirty ?? await readDirtyPaths(repository, [...new Set(edits.map(({ path }) => path))])
   const planned = planPromotion({ changed, patches, stillDirty }, edits, shell)
   if (planned.contributions.length === 0) {
     await patchId

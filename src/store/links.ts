@@ -12,7 +12,6 @@ import type { CheckpointId, Oid } from '../model/ids.ts'
 import { uniteNote } from '../model/note.ts'
 import type { Carried } from '../model/rewrite.ts'
 import { formatLink } from './checkpoints.ts'
-import type { LiveStore } from './live.ts'
 import { notePath, readNote } from './notes.ts'
 import { changeRefs } from './ref-changes.ts'
 import type { RefChange, RefWriting, Tips } from './ref-changes.ts'
@@ -30,7 +29,7 @@ export async function writeLinks(writing: RefWriting, carried: readonly Carried[
   const [first] = carried
   if (first === undefined) return { kind: 'linked', links: [] }
   let links: readonly LinkRecord[] = []
-  const done = await changeRefs(writing, `links-${first.commit}`, async (tips) => {
+  const done = await changeRefs(writing, async (tips) => {
     links = []
     if (tips.checkpoints === undefined) return []
     const folders = await readFolders(writing.reader, tips.checkpoints, carried)
@@ -47,16 +46,6 @@ export async function writeLinks(writing: RefWriting, carried: readonly Carried[
     return [...added, ...await changeNotes(writing.reader, tips, committer, folders, carried)]
   })
   return done ? { kind: 'linked', links } : { kind: 'waiting' }
-}
-
-/** The index over the ref. */
-export function indexLinks(store: LiveStore, links: readonly LinkRecord[]): void {
-  store.transaction(() => {
-    for (const link of links) {
-      store.run(`INSERT OR IGNORE INTO links ("commit", checkpoint, evidence, body) VALUES (?, ?, ?, ?)`,
-        link.commit, link.checkpoint, link.evidence, JSON.stringify(link))
-    }
-  })
 }
 
 /** The links of a commit, less those that were taken back. */

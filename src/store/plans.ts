@@ -16,7 +16,7 @@ export interface Plan {
   readonly kind: 'commit' | 'continuation'
   readonly worktree?: string
   readonly cutoff: Millis
-  readonly state: 'frozen' | 'written' | 'done'
+  readonly state: 'frozen' | 'done'
   /** Path below the checkpoint → text. */
   readonly files: Readonly<Record<string, string>>
   readonly link: LinkRecord
@@ -132,9 +132,9 @@ export const readRecord = (store: LiveStore, id: CheckpointId): string | undefin
 export const countPlansOf = (store: LiveStore, commit: Oid): number =>
   store.get<{ count: number }>(`SELECT count(*) AS count FROM plans WHERE "commit" = ?`, commit)?.count ?? 0
 
-/** Moves a plan on. A done plan's bytes are in the ref and are let go here. */
-export const markPlan = (store: LiveStore, id: CheckpointId, state: 'written' | 'done'): void => {
-  store.run(`UPDATE plans SET state = ?, files = CASE ? WHEN 'done' THEN '{}' ELSE files END WHERE checkpoint = ?`, state, state, id)
+/** A done plan's bytes are in the ref and are let go here. */
+export const markDone = (store: LiveStore, id: CheckpointId): void => {
+  store.run(`UPDATE plans SET state = 'done', files = '{}' WHERE checkpoint = ?`, id)
 }
 
 /** Sessions and turns that are over and whose rest belongs to a checkpoint already made: what continuations are made of. */

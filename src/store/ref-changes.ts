@@ -1,10 +1,9 @@
 // Changes our refs: reads the tips, plans, writes objects onto private refs, moves all refs in one transaction with expected
 // old values, and begins anew when others were faster.
 
-import { randomBytes } from 'node:crypto'
 import { BitloopsError } from '../errors.ts'
 import type { ObjectReader } from '../git/cat-file.ts'
-import { dropTemporaryRefs, moveRefs, writeCommits } from '../git/refs.ts'
+import { moveRefs, writeCommits } from '../git/refs.ts'
 import type { NewCommit } from '../git/refs.ts'
 import type { Repository } from '../git/repository.ts'
 import { CHECKPOINTS_REF, FORMAT_PATH, FORMAT_VERSION, NOTES_REF } from '../model/checkpoint.ts'
@@ -29,17 +28,17 @@ export interface RefChange {
 
 /**
  * Carries out what `plan` makes of the tips; nothing to change is success. False when time ran out: nothing was moved then.
- * `name` must be fit for a ref. Throws `newer-format` where a newer version writes the store.
+ * Throws `newer-format` where a newer version writes the store.
  */
 export async function changeRefs(
-  writing: RefWriting, name: string, plan: (tips: Tips) => Promise<readonly RefChange[]>,
+  writing: RefWriting, plan: (tips: Tips) => Promise<readonly RefChange[]>,
 ): Promise<boolean> {
   for (let tries = 0; tries === 0 || writing.mayGoOn(); tries += 1) {
     if (tries > 0) await pause(tries)
     const tips = await readTips(writing.reader)
     const changes = await plan(tips)
     if (changes.length === 0) return true
-    if (await tryToChange(writing.repository, name, tips, changes)) return true
+    if (await tryToChange(writing.repository, tips, changes)) return true
   }
   return false
 }
@@ -50,23 +49,18 @@ export async function readTips(reader: ObjectReader): Promise<Tips> {
   return { checkpoints: checkpoints?.oid, notes: notes?.oid }
 }
 
-async function tryToChange(repository: Repository, name: string, tips: Tips, changes: readonly RefChange[]): Promise<boolean> {
-  // Others may be writing the same: each has private refs of its own.
-  const own = `${name}-${randomBytes(4).toString('hex')}`
+async function tryToChange(repository: Repository, tips: Tips, changes: readonly RefChange[]): Promise<boolean> {
   const commits = changes.flatMap(({ to }) => typeof to === 'string' ? [] : [to])
-  const written = commits.length === 0 ? [] : [...await writeCommits(repository, own, commits)]
+  const written = commits.length === 0 ? [] : [...await writeCommits(repository, commits)]
   const moves = changes.map(({ ref, to }) => ({
     ref, to: typeof to === 'string' ? to : written.shift()!, from: ref === NOTES_REF ? tips.notes : tips.checkpoints,
   }))
-  if (await moveRefs(repository, own, moves, commits.length)) {
-    const movedTo = (ref: string): Oid | undefined => moves.find((move) => move.ref === ref)?.to
-    noteMoved(repository.home, {
-      checkpoints: movedTo(CHECKPOINTS_REF) ?? tips.checkpoints, notes: movedTo(NOTES_REF) ?? tips.notes,
-    })
-    return true
-  }
-  await dropTemporaryRefs(repository, own, commits.length)
-  return false
+  if (!await moveRefs(repository, moves)) return false
+  const movedTo = (ref: string): Oid | undefined => moves.find((move) => move.ref === ref)?.to
+  noteMoved(repository.home, {
+    checkpoints: movedTo(CHECKPOINTS_REF) ?? tips.checkpoints, notes: movedTo(NOTES_REF) ?? tips.notes,
+  })
+  return true
 }
 
 /** A store that a newer version writes is read, never written. */

@@ -128,7 +128,7 @@ export const MIGRATIONS: readonly string[] = [
     made_at    INTEGER NOT NULL,                 -- ms; when it was frozen
     cutoff     INTEGER NOT NULL,                 -- ms; events up to here were taken
     seq        INTEGER NOT NULL,
-    state      TEXT NOT NULL DEFAULT 'frozen',   -- frozen | written (refs moved) | done (projections written)
+    state      TEXT NOT NULL DEFAULT 'frozen', -- frozen | done (refs moved, projections written)
     files      TEXT NOT NULL,                    -- JSON: {path below the checkpoint: text}
     link       TEXT NOT NULL,                    -- JSON of the link
     note       TEXT NOT NULL                     -- JSON: the note's lines
@@ -154,6 +154,15 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (kind, what)
   ) STRICT, WITHOUT ROWID;
 
+  -- What commits hold that got their checkpoints by a link: to find them again under other ids. A cache.
+  CREATE TABLE contents (
+    "commit" TEXT PRIMARY KEY,
+    tree     TEXT NOT NULL,                      -- '' when the commit is not here
+    patch_id TEXT
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX contents_tree ON contents (tree);
+  CREATE INDEX contents_patch_id ON contents (patch_id) WHERE patch_id IS NOT NULL;
+
   -- Committed tables.
   CREATE TABLE checkpoints (
     id        TEXT PRIMARY KEY,
@@ -163,8 +172,12 @@ export const MIGRATIONS: readonly string[] = [
     made_at   INTEGER NOT NULL,                  -- ms, of the commit
     intent    TEXT NOT NULL,
     agents    TEXT NOT NULL,                     -- JSON list
-    session   TEXT NOT NULL                      -- session.json
+    session   TEXT NOT NULL,                     -- session.json
+    tree      TEXT NOT NULL,                     -- of the commit it was made for
+    patch_id  TEXT                               -- of that commit; NULL for merges and empty ones
   ) STRICT;
+  CREATE INDEX checkpoints_tree ON checkpoints (tree);
+  CREATE INDEX checkpoints_patch_id ON checkpoints (patch_id) WHERE patch_id IS NOT NULL;
   CREATE INDEX checkpoints_commit ON checkpoints ("commit");
   CREATE TABLE links (
     "commit"   TEXT NOT NULL,
@@ -173,6 +186,7 @@ export const MIGRATIONS: readonly string[] = [
     body       TEXT NOT NULL,
     PRIMARY KEY ("commit", checkpoint)
   ) STRICT, WITHOUT ROWID;
+  CREATE INDEX links_checkpoint ON links (checkpoint);
   -- Decisions, constraints and rejected alternatives of a checkpoint.
   CREATE TABLE statements (
     checkpoint TEXT NOT NULL,

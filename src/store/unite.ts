@@ -40,7 +40,7 @@ export async function uniteTips(writing: RefWriting, other: Tips): Promise<Union
   if (refusal !== undefined) return refusal
   let seen: Change = NOTHING_NEW
   let changed = false
-  const isDone = await changeRefs(writing, 'unite', async (tips) => {
+  const isDone = await changeRefs(writing, async (tips) => {
     const { change, refs } = await planUnion(writing, tips, other)
     seen = change
     changed = refs.length > 0

@@ -9,15 +9,21 @@ const Z = '0'.repeat(40)
 
 describe('parseRawDiff', (it) => {
   it('tells what happened to each path', () => {
-    const raw = `:000000 100644 ${Z} ${A} A\0new\0:100644 000000 ${A} ${Z} D\0gone\0:100644 100644 ${A} ${A} R095\0old name\0new name\0:100644 120000 ${A} ${A} T\0link\0`
-    assert.equal(parseRawDiff(Buffer.from(raw)), [
+    const raw = [
+      `:000000 100644 ${Z} ${A} A\tnew`, `:100644 000000 ${A} ${Z} D\tgone`, `:100644 100644 ${A} ${A} R095\told name\tnew name`,
+      `:100644 120000 ${A} ${A} T\tlink`, '',
+    ].join('\n')
+    assert.equal(parseRawDiff(raw), [
       { path: 'new', change: 'create', oid: A }, { path: 'gone', change: 'delete' },
       { path: 'new name', from: 'old name', change: 'rename', oid: A }, { path: 'link', change: 'type', oid: A },
     ])
   })
-  it('keeps newlines, quotes and colons in names', () => {
-    const raw = `:000000 100644 ${Z} ${A} A\0a\n"b"\0:000000 100644 ${Z} ${A} A\0:x y\0`
-    assert.equal(parseRawDiff(Buffer.from(raw)).map(({ path }) => path), ['a\n"b"', ':x y'])
+  it('keeps newlines, quotes, tabs and colons in names', () => {
+    const raw = `:000000 100644 ${Z} ${A} A\t"a\\n\\"b\\"\\t"\n:000000 100644 ${Z} ${A} A\t:x y\n`
+    assert.equal(parseRawDiff(raw).map(({ path }) => path), ['a\n"b"\t', ':x y'])
+  })
+  it('leaves out submodules', () => {
+    assert.equal(parseRawDiff(`:160000 160000 ${A} ${A} M\tsub\n:000000 160000 ${Z} ${A} A\tnew\n`), [])
   })
 })
 

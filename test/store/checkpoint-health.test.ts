@@ -20,7 +20,7 @@ describe('checkpoints', (it) => {
   it('that were begun are named and finished', async () => {
     const repository = await makeInitialised()
     const commit = await playAndCommit(repository)
-    changeStore(repository, `UPDATE plans SET state = 'written', made_at = made_at - ${MINUTE}`)
+    changeStore(repository, `UPDATE plans SET state = 'frozen', made_at = made_at - ${MINUTE}`)
     assert.match(told(await doctor(repository)),
       new RegExp(`warn plans: checkpoint \\w{26} of commit ${commit.slice(0, 10)} was begun`))
     assert.equal((await doctor(repository, '--fix')).mended, [{ message: '1 checkpoint finished', done: true }])

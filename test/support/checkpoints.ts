@@ -29,7 +29,7 @@ export async function readLinked(repository: TestRepository, revision = 'HEAD'):
 }
 
 async function readRecord(repository: TestRepository, link: LinkRecord): Promise<CheckpointRecord> {
-  const folder = checkpointPath(link.from ?? link.commit, link.checkpoint)
+  const folder = checkpointPath(link.origin ?? link.from ?? link.commit, link.checkpoint)
   const text = await repository.git('cat-file', 'blob', `${CHECKPOINTS_REF}:${folder}/session.json`)
   return JSON.parse(text) as CheckpointRecord
 }

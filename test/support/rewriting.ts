@@ -45,7 +45,7 @@ export async function run(repository: TestRepository, script: string): Promise<s
 
 /** Runs a rebase whose todo list is edited by a line of sed. */
 export const rebaseWith = (repository: TestRepository, sed: string, onto: string): Promise<string> =>
-  run(repository, `GIT_SEQUENCE_EDITOR='sed -i ${sed}' GIT_EDITOR=true git rebase -q -i ${onto}`)
+  run(repository, `GIT_SEQUENCE_EDITOR='sed -i -e "${sed}"' GIT_EDITOR=true git rebase -q -i ${onto}`)
 
 /** How many checkpoints there are at all. */
 export const countCheckpoints = async (repository: TestRepository): Promise<number> =>
