@@ -1,4 +1,4 @@
-// Opens what talking to a remote needs. The live store only where there is one: fetching needs no init.
+// Opens what talking to a remote needs. The live store only where init was run: fetching works without.
 
 import { existsSync } from 'node:fs'
 import { BitloopsError } from '../src/errors.ts'
@@ -8,7 +8,7 @@ import type { Repository } from '../src/git/repository.ts'
 import { openLog } from '../src/log.ts'
 import type { Settings } from '../src/model/settings.ts'
 import type { Exchange } from '../src/store/exchange.ts'
-import { findLiveStore } from '../src/store/live.ts'
+import { openLiveStore } from '../src/store/live.ts'
 import type { Io } from './io.ts'
 
 export interface ExchangeOptions {
@@ -23,7 +23,7 @@ export async function inExchange<Result>(
 ): Promise<Result> {
   const deadline = io.now() + options.boundMs
   const isIndexed = options.withStore !== false && existsSync(repository.home)
-  const store = isIndexed ? await findLiveStore(repository.home) : undefined
+  const store = isIndexed ? await openLiveStore(repository.home) : undefined
   const reader = openObjectReader(repository)
   try {
     return await work({

@@ -4,7 +4,8 @@ import type { Oid, SessionId } from '../src/model/ids.ts'
 import type { Carried } from '../src/model/rewrite.ts'
 import { promote } from '../src/promote.ts'
 import type { PromoteContext } from '../src/promote.ts'
-import { link, readRecorded } from '../src/relink.ts'
+import { readRecorded } from '../src/settle.ts'
+import { linkCommits } from '../src/store/links.ts'
 
 export interface JustMade {
   /** The commit that HEAD leads to. */
@@ -31,5 +32,5 @@ export async function settleRewrites(context: PromoteContext, made?: JustMade): 
       ...replaces === undefined ? {} : { replaces },
     }, commit)
   }
-  if (await link(context, carried) !== undefined) recorded.forget()
+  if (await linkCommits(context, carried) !== undefined) recorded.forget()
 }

@@ -3,6 +3,7 @@
 
 import { finishOpenPlans } from '../src/promote.ts'
 import { recordInbox } from '../src/record.ts'
+import { findCarried } from '../src/relink.ts'
 import { markHead } from '../src/store/heads.ts'
 import type { Io } from './io.ts'
 import { logFailure, shellSession } from './promote.ts'
@@ -31,9 +32,9 @@ async function settle(io: Io, what: string): Promise<void> {
     // Others may be at work on theirs.
     await finishOpenPlans(context, BOUND_MS)
     const shell = await shellSession(io, workspace)
-    await settleRewrites(context, {
-      commit: head.oid, isPlain: what === 'commit', carried: [], ...shell === undefined ? {} : { shell },
-    })
+    const isPlain = what === 'commit'
+    const carried = isPlain ? await findCarried(context, `${head.oid}^!`, 'commit') : []
+    await settleRewrites(context, { commit: head.oid, isPlain, carried, ...shell === undefined ? {} : { shell } })
     markHead(store, repository, head.oid, io.now())
   } finally {
     workspace.close()

@@ -82,7 +82,7 @@ await Promise.all([
     mainFields: ['module', 'main'],
   })),
   build({
-    ...shared, minify: false, format: 'esm', packages: 'external', entryPoints: ['src/index.ts', 'src/reader.ts'],
+    ...shared, minify: true, format: 'esm', packages: 'external', entryPoints: ['src/index.ts', 'src/reader.ts'],
     outExtension: { '.js': '.mjs' },
   }),
 ])

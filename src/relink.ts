@@ -1,110 +1,105 @@
-// Gives commits the checkpoints of those they were made from: as hooks recorded it, or by evidence in what they hold.
+// Finds the checkpoints of commits that were rewritten unseen, by evidence in what they hold. Costs a fixed number of git
+// processes, however long the range. Doing it again changes nothing.
 
-import type { ObjectReader } from './git/cat-file.ts'
-import { parseCommit } from './git/commit.ts'
-import type { Repository } from './git/repository.ts'
-import { readPatchIds, readPatchesOf, readPathsOf, readReachable, readUnreachable, takeRewrites } from './git/rewrites.ts'
+import { readGraph, readHeads, readTargets } from './git/graph.ts'
+import { readPatchIds, readReachable } from './git/rewrites.ts'
+import type { Change } from './git/rewrites.ts'
+import { CHECKPOINTS_REF, linksPath } from './model/checkpoint.ts'
 import type { LinkRecord } from './model/checkpoint.ts'
-import type { Millis } from './model/event.ts'
 import type { Oid } from './model/ids.ts'
-import { findDoubts, findOwnWork, parsePicks, parseRewritings, parseSquashed, planRewriting } from './model/rewrite.ts'
-import type { Carried, History, OwnWork, Rewriting } from './model/rewrite.ts'
-import { sharesChange } from './model/shared-change.ts'
-import { insertLink } from './store/committed.ts'
-import { writeLinks } from './store/links.ts'
-import type { LiveStore } from './store/live.ts'
+import { findRanges, graphOf, planRelink } from './model/relink.ts'
+import type { Graph, Range, RelinkFacts } from './model/relink.ts'
+import type { Carried } from './model/rewrite.ts'
+import { findByPatchId, findByTree, hasLinks, insertContents, listUnread } from './store/contents.ts'
+import { linkCommits } from './store/links.ts'
+import type { Linking } from './store/links.ts'
 
-export interface RelinkContext {
-  readonly repository: Repository
-  readonly store: LiveStore
-  readonly reader: ObjectReader
-  readonly now: () => Millis
-  /** After this no further try is begun. */
-  readonly deadline: Millis
+/** The newest commits without a checkpoint that are looked at. */
+const MAX_TARGETS = 1000
+const MAX_GRAPH = 5000
+const MAX_MOVES = 100
+const MAX_UNREAD = 2000
+/** Differences of ranges that are worth reading. */
+const MAX_RANGES = 200
+
+export interface RelinkRequest {
+  /** As git log takes it; the newest commits of HEAD and all branches where there is none. */
+  readonly range?: string
+  readonly dryRun?: boolean
+  /** Told in the link; `relink` where there is none. */
+  readonly by?: string
 }
 
-export interface Recorded {
+export interface Relinked {
   readonly carried: readonly Carried[]
-  /** Commits in which there may be new work as well, oldest first. */
-  readonly work: readonly OwnWork[]
-  /** All of it has been dealt with. */
-  forget(): void
+  /** Undefined when time ran out, or nothing was to be written. */
+  readonly links?: readonly LinkRecord[]
 }
 
-/** What hooks recorded in this worktree. `head`: the commit that was just made, which may have sources of its own. */
-export async function readRecorded({ repository, reader }: RelinkContext, head?: Oid): Promise<Recorded> {
-  const taken = takeRewrites(repository.gitDir)
-  const carried: Carried[] = []
-  const work: OwnWork[] = []
-  for (const rewriting of parseRewritings(taken.rewritten)) {
-    const history = await readHistory(repository, rewriting)
-    const found = await judge(repository, rewriting, history)
-    carried.push(...found)
-    work.push(...findOwnWork(rewriting, history, found))
-  }
-  const picks = parsePicks(taken.picked)
-  const gone = picks.length === 0 ? new Set() : await readUnreachable(repository, picks.map(({ made }) => made))
-  for (const { made, source } of picks.filter((pick) => !gone.has(pick.made))) {
-    if (source !== undefined) carried.push({ commit: made, from: source, evidence: 'cherry-pick', by: 'cherry-pick' })
-    work.push({ commit: made, isWhole: source === undefined })
-  }
-  if (head !== undefined) carried.push(...await readSquashed(repository, reader, head, parseSquashed(taken.sources)))
-  return { carried, work, forget: () => { taken.forget(head !== undefined) } }
+/** Throws `unknown-revision`. */
+export async function relinkRange(linking: Linking, request: RelinkRequest): Promise<Relinked> {
+  const carried = await findCarried(linking, request.range, request.by ?? 'relink')
+  if (request.dryRun === true || carried.length === 0) return { carried }
+  const links = await linkCommits(linking, carried)
+  return { carried, ...links === undefined ? {} : { links } }
 }
 
-async function readHistory(repository: Repository, { kind, pairs, onto, before }: Rewriting): Promise<History> {
-  if (kind === 'amend') return { after: new Set(), before: new Set() }
-  const tips = ['HEAD', ...pairs.map(({ now }) => now)]
-  const [after, earlier] = await Promise.all([
-    readReachable(repository, tips, onto ?? before),
-    onto === undefined || before === undefined ? new Set<Oid>() : readReachable(repository, [before], onto),
+/** What commits of a range carry, as far as there is evidence. Writes nothing but a cache. */
+export async function findCarried(linking: Linking, range: string | undefined, by: string): Promise<readonly Carried[]> {
+  const { repository, reader, store } = linking
+  if (await reader.read(CHECKPOINTS_REF) === undefined) return []
+  const [all, heads] = await Promise.all([
+    readTargets(repository, range, MAX_TARGETS), readHeads(repository, MAX_MOVES),
   ])
-  return { after, before: earlier }
+  const found = await Promise.all(all.map((oid) => reader.read(`${CHECKPOINTS_REF}:${linksPath(oid)}`)))
+  const targets = all.filter((_, at) => found[at] === undefined).reverse()
+  if (targets.length === 0) return []
+  const unread = listUnread(store, MAX_UNREAD)
+  const graph = graphOf(await readGraph(repository, [...targets, ...heads, ...unread], MAX_GRAPH))
+  const ranges = findRanges(graph, targets, heads, (oid) => hasLinks(store, oid)).slice(0, MAX_RANGES)
+  const facts = await readContents(linking, graph, { targets, unread, ranges })
+  return planRelink(facts).map((one) => ({ ...one, by }))
 }
 
-async function judge(repository: Repository, rewriting: Rewriting, history: History): Promise<readonly Carried[]> {
-  const doubts = rewriting.kind === 'amend' ? { patchIds: [], patches: [] } : findDoubts(rewriting, history)
-  const [ids, patches] = await Promise.all([
-    readPatchIds(repository, doubts.patchIds), readPatchesOf(repository, doubts.patches),
-  ])
-  const patchIds = new Map(doubts.patchIds.flatMap((oid, at): [Oid, Oid][] => ids[at] === undefined ? [] : [[oid, ids[at]]]))
-  const patchOf = (oid: Oid | undefined): ReturnType<typeof patches.get> => oid === undefined ? undefined : patches.get(oid)
-  return planRewriting(rewriting, history, {
-    patchIds,
-    shares: (part, source, without) => sharesChange(patchOf(part) ?? new Map(), patchOf(source) ?? new Map(), patchOf(without)),
-  })
+interface Wanted {
+  readonly targets: readonly Oid[]
+  readonly unread: readonly Oid[]
+  readonly ranges: readonly Range[]
 }
 
-/** Commits that `merge --squash` staged; what is in the commit has to have to do with them. */
-async function readSquashed(
-  repository: Repository, reader: ObjectReader, head: Oid, sources: readonly Oid[],
-): Promise<readonly Carried[]> {
-  const object = sources.length === 0 ? undefined : await reader.read(head)
-  if (object?.type !== 'commit' || parseCommit(object).parents.length !== 1) return []
-  const paths = await readPathsOf(repository, [head, ...sources])
-  const own = paths.get(head) ?? new Set<string>()
-  if (!sources.some((source) => [...paths.get(source) ?? []].some((path) => own.has(path)))) return []
-  return sources.map((from) => ({ commit: head, from, evidence: 'squash', by: 'merge --squash' }))
-}
-
-/** Writes the links; undefined when time ran out before anything was written. */
-export async function link(context: RelinkContext, carried: readonly Carried[]): Promise<readonly LinkRecord[] | undefined> {
-  const { repository, reader, store, now, deadline } = context
-  const linked = await writeLinks({ repository, reader, mayGoOn: () => now() < deadline }, carried)
-  if (linked.kind === 'waiting') return undefined
-  store.transaction(() => { for (const one of linked.links) insertLink(store, one) })
-  return linked.links
-}
-
-/** Continuations made since then reach the commits that carry the checkpoint they go on with. */
-export async function linkContinuations(context: RelinkContext, since: Millis): Promise<void> {
-  const rows = context.store.all<{ made: Oid; body: string }>(`
-    SELECT p."commit" AS made, l.body FROM plans p
-    JOIN checkpoints c ON c.id = p.checkpoint
-    JOIN links l ON l.checkpoint = json_extract(c.session, '$.continues') AND l."commit" <> p."commit"
-    WHERE p.kind = 'continuation' AND p.made_at >= ?`, since)
-  await link(context, rows.map(({ made, body }) => {
-    const { commit, evidence, by } = JSON.parse(body) as LinkRecord
-    return { commit, from: made, evidence: evidence as Carried['evidence'], by }
+/** One look at all differences that matter; what is learnt of linked commits is kept. */
+async function readContents(linking: Linking, graph: Graph, { targets, unread, ranges }: Wanted): Promise<RelinkFacts> {
+  const { repository, store } = linking
+  const isSingle = (oid: Oid): boolean => (graph.commits.get(oid)?.parents.length ?? 2) < 2
+  const singles = [...new Set([...targets, ...unread])].filter(isSingle)
+  const changing = ranges.filter(({ base, head }) => graph.commits.get(base)?.tree !== graph.commits.get(head)?.tree)
+  const changes: Change[] = [...singles, ...changing.map(({ base, head }) => ({ commit: head, base }))]
+  const ids = await readPatchIds(repository, changes)
+  const patchIds = new Map(singles.flatMap((oid, at): [Oid, Oid][] => ids[at] === undefined ? [] : [[oid, ids[at]]]))
+  insertContents(store, unread.map((commit) => {
+    const [tree, patchId] = [graph.commits.get(commit)?.tree, patchIds.get(commit)]
+    return { commit, ...tree === undefined ? {} : { tree }, ...patchId === undefined ? {} : { patchId } }
   }))
+  const linkedByTree = (tree: Oid): readonly Oid[] => findByTree(store, tree)
+  const linkedByPatchId = (patchId: Oid): readonly Oid[] => findByPatchId(store, patchId)
+  const candidates = targets.flatMap((oid) => [...patchIds.has(oid) ? linkedByPatchId(patchIds.get(oid)!) : []])
+  return {
+    graph, targets, patchIds, linkedByTree, linkedByPatchId,
+    ranges: ranges.map((range) => {
+      const patchId = ids[singles.length + changing.indexOf(range)]
+      return changing.includes(range) && patchId !== undefined ? { ...range, patchId } : range
+    }),
+    reachable: await readBelow(linking, graph, targets, candidates),
+  }
+}
+
+/** Of the candidates beyond the graph, those that a target stands on. */
+async function readBelow(
+  { repository, reader }: Linking, graph: Graph, targets: readonly Oid[], candidates: readonly Oid[],
+): Promise<ReadonlySet<Oid>> {
+  const beyond = [...new Set(candidates)].filter((oid) => !graph.commits.has(oid))
+  if (beyond.length === 0) return new Set()
+  const apart = await readReachable(repository, beyond, targets)
+  const found = await Promise.all(beyond.map((oid) => reader.read(oid)))
+  return new Set(beyond.filter((oid, at) => found[at] !== undefined && !apart.has(oid)))
 }

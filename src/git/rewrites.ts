@@ -56,9 +56,11 @@ function tryTo<Result>(work: () => Result): Result | undefined {
   }
 }
 
-/** The commits that lead to `tips`, beyond those that lead to `not`. Ids that are not here are passed over. */
-export async function readReachable(place: GitPlace, tips: readonly string[], not?: string): Promise<ReadonlySet<Oid>> {
-  const input = [...tips, ...(not === undefined ? [] : [`^${not}`]), ''].join('\n')
+/** The commits that lead to `tips`, less those that lead to `not`. Ids that are not here are passed over. */
+export async function readReachable(
+  place: GitPlace, tips: readonly string[], not: readonly string[],
+): Promise<ReadonlySet<Oid>> {
+  const input = [...tips, ...not.map((oid) => `^${oid}`), ''].join('\n')
   const answer = await runGit(place, ['rev-list', '--ignore-missing', '--stdin'], { input })
   return new Set(answer.stdout.toString('latin1').split('\n').filter(isOid))
 }

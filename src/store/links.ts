@@ -4,30 +4,46 @@ import { parseTree } from '../git/cat-file.ts'
 import type { ObjectReader } from '../git/cat-file.ts'
 import { parseCommit } from '../git/commit.ts'
 import type { NewFile } from '../git/refs.ts'
+import type { Repository } from '../git/repository.ts'
 import { CHECKPOINTS_REF, NOTES_REF, checkpointPath, linkPath, linksPath } from '../model/checkpoint.ts'
 import type { LinkRecord } from '../model/checkpoint.ts'
 import { parseCheckpointRecord, parseLink } from '../model/checkpoint-text.ts'
+import type { Millis } from '../model/event.ts'
 import { isCheckpointId } from '../model/ids.ts'
 import type { CheckpointId, Oid } from '../model/ids.ts'
 import { uniteNote } from '../model/note.ts'
 import type { Carried } from '../model/rewrite.ts'
 import { formatLink } from './checkpoints.ts'
+import { insertLink } from './committed.ts'
+import type { LiveStore } from './live.ts'
 import { notePath, readNote } from './notes.ts'
 import { changeRefs } from './ref-changes.ts'
 import type { RefChange, RefWriting, Tips } from './ref-changes.ts'
 
-export type Linked =
-  | { readonly kind: 'linked'; readonly links: readonly LinkRecord[] }
-  /** Out of time: nothing was written. */
-  | { readonly kind: 'waiting' }
+export interface Linking {
+  readonly repository: Repository
+  readonly store: LiveStore
+  readonly reader: ObjectReader
+  readonly now: () => Millis
+  /** After this no further try is begun. */
+  readonly deadline: Millis
+}
 
 /**
  * Gives each commit all checkpoints of the commit it carries on, those included that this call gives that one. Where a
- * link or its `.unlink` is there already, it stays. `links` are the new ones.
+ * link or its `.unlink` is there already, it stays. Gives back the new links; undefined when time ran out before
+ * anything was written.
  */
-export async function writeLinks(writing: RefWriting, carried: readonly Carried[]): Promise<Linked> {
+export async function linkCommits(linking: Linking, carried: readonly Carried[]): Promise<readonly LinkRecord[] | undefined> {
+  const { repository, reader, store, now, deadline } = linking
+  const links = await writeLinks({ repository, reader, mayGoOn: () => now() < deadline }, carried)
+  if (links !== undefined) store.transaction(() => { for (const link of links) insertLink(store, link) })
+  return links
+}
+
+async function writeLinks(writing: RefWriting, carried: readonly Carried[]): Promise<readonly LinkRecord[] | undefined> {
   const [first] = carried
-  if (first === undefined) return { kind: 'linked', links: [] }
+  if (first === undefined) return []
   let links: readonly LinkRecord[] = []
   const done = await changeRefs(writing, async (tips) => {
     links = []
@@ -45,7 +61,7 @@ export async function writeLinks(writing: RefWriting, carried: readonly Carried[
     }]
     return [...added, ...await changeNotes(writing.reader, tips, committer, folders, carried)]
   })
-  return done ? { kind: 'linked', links } : { kind: 'waiting' }
+  return done ? links : undefined
 }
 
 /** The links of a commit, less those that were taken back. */

@@ -187,6 +187,7 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY ("commit", checkpoint)
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX links_checkpoint ON links (checkpoint);
+  CREATE INDEX links_carried ON links ("commit") WHERE evidence <> 'commit';
   -- Decisions, constraints and rejected alternatives of a checkpoint.
   CREATE TABLE statements (
     checkpoint TEXT NOT NULL,
