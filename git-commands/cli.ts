@@ -142,7 +142,7 @@ export const COMMANDS = [
   },
   {
     name: 'doctor',
-    synopsis: '[--fix] [--json]',
+    synopsis: '[--fix] [--verify] [--json]',
     maxArgs: 0,
     summary: 'prove that it works, and mend what does not',
     description: [
@@ -153,6 +153,7 @@ export const COMMANDS = [
     ],
     options: [
       { flag: '--fix', help: 'mend what can be mended without asking, then check again' },
+      { flag: '--verify', help: 'read all checkpoints and notes again, also those that were found sound before' },
       JSON_OPTION,
     ],
   },

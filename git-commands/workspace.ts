@@ -3,7 +3,7 @@
 import { openObjectReader } from '../src/git/cat-file.ts'
 import type { ObjectReader } from '../src/git/cat-file.ts'
 import { readConfig, readSettings } from '../src/git/config.ts'
-import { openRepository, ownEnvironment } from '../src/git/repository.ts'
+import { openRepository, ownEnvironment, repositoryOfHook } from '../src/git/repository.ts'
 import type { Repository } from '../src/git/repository.ts'
 import { openLog } from '../src/log.ts'
 import type { Log } from '../src/log.ts'
@@ -29,7 +29,7 @@ export async function openWorkspace(io: Io, known?: Repository): Promise<Workspa
   const reader = openObjectReader(place)
   try {
     // The database's module loads while git answers.
-    const [repository, config] = await Promise.all([known ?? openRepository(io.cwd, io.env), readConfig(place), loadLiveStore()])
+    const [repository, config] = await Promise.all([known ?? repositoryOf(io, reader), readConfig(place), loadLiveStore()])
     const [{ settings }, store] = await Promise.all([readSettings(repository, config), openLiveStore(repository.home)])
     const log = openLog({ home: repository.home, env: io.env, now: io.now })
     return { repository, settings, store, reader, log, close: () => { reader.close(); store.close() } }
@@ -37,6 +37,14 @@ export async function openWorkspace(io: Io, known?: Repository): Promise<Workspa
     reader.close()
     throw error
   }
+}
+
+/** Hooks of Git know where they are, and say it by a variable of their own; others ask git. */
+async function repositoryOf(io: Io, reader: ObjectReader): Promise<Repository> {
+  const home = io.env['BITLOOPS_HOOK_HOME']
+  const head = home === undefined ? undefined : await reader.read('HEAD')
+  return home === undefined || head === undefined ? await openRepository(io.cwd, io.env)
+    : repositoryOfHook(io.cwd, io.env, home, head.oid)
 }
 
 export const recordContextOf = (io: Io, { repository, store, log }: Workspace): RecordContext =>

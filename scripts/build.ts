@@ -70,9 +70,15 @@ const program = {
 rmSync(dist, { recursive: true, force: true })
 mkdirSync(dist)
 writeFileSync(join(dist, 'package.json'), '{ "type": "commonjs" }\n')
+// Hooks wait for other things than people do, and each for as little as can be.
+writeFileSync(join(dist, 'git-bitloops.js'), `#!/usr/bin/env node
+const [, , name, ...words] = process.argv
+const plumbing = ['drain', 'hook', 'settle'].includes(name) || (name === 'promote' && words.includes('--hook'))
+require(plumbing ? './plumbing.js' : './people.js')
+`)
 
 await Promise.all([
-  build({ ...program, entryPoints: { 'git-bitloops': 'git-commands/main.ts' }, banner: { js: '#!/usr/bin/env node' } }),
+  build({ ...program, entryPoints: { people: 'git-commands/main.ts', plumbing: 'git-commands/plumbing.ts' } }),
   build({
     ...program, entryPoints: ['src/errors.ts', ...parts.map((name) => `git-commands/${name}.ts`)], entryNames: '[name]',
   }),

@@ -6,7 +6,7 @@ import { BitloopsError } from './errors.ts'
 import { findSettingsFile, LOCAL_SETTINGS_FILE, readSettings, SETTINGS_FILE } from './git/config.ts'
 import type { Repository } from './git/repository.ts'
 import type { Millis } from './model/event.ts'
-import { parseSettingsFile, putSettings } from './model/settings.ts'
+import { parseSettingsFile, putSettings } from './model/edit-settings.ts'
 import { noteSwitch } from './store/gaps.ts'
 import { applyChanges, recordChanges } from './store/installation.ts'
 

@@ -9,7 +9,7 @@ import { explainAbsence } from './model/absence.ts'
 import type { Absence, AbsenceFacts } from './model/absence.ts'
 import type { CommitSummary } from './model/commit-summary.ts'
 import type { CheckpointId } from './model/ids.ts'
-import type { CommitExplanation, StoredCheckpoint } from './model/explanation.ts'
+import type { CommitExplanation, RevertedCommit, StoredCheckpoint } from './model/explanation.ts'
 import { openCheckpointReader } from './store/checkpoint-reader.ts'
 import type { CheckpointReader } from './store/checkpoint-reader.ts'
 import { readLinked } from './store/read-linked.ts'
@@ -43,7 +43,24 @@ async function explainCommit(
 ): Promise<CommitExplanation> {
   const stored = (await reader.checkpointsOf(commit.oid)).filter((each) => only === undefined || idOf(each) === only)
   const absence = stored.length > 0 ? {} : { absence: await findAbsence(repository, reader, commit) }
-  return { commit, ...await readLinked(reader, stored, request.entries), ...absence }
+  const reverted = commit.reverts === undefined ? {} : { reverted: await readReverted(reader, commit) }
+  return { commit, ...await readLinked(reader, stored, request.entries), ...reverted, ...absence }
+}
+
+/** A revert of a revert of a revert … is not followed further. */
+const MAX_REVERTS = 10
+
+async function readReverted(reader: CheckpointReader, commit: CommitSummary): Promise<readonly RevertedCommit[]> {
+  const reverted: RevertedCommit[] = []
+  let next = commit.reverts
+  while (next !== undefined && reverted.length < MAX_REVERTS) {
+    const found = await reader.resolve(next)
+    if (found === undefined) break
+    const { oid, subject, reverts } = found
+    reverted.push({ oid, subject, checkpoints: (await reader.checkpointsOf(oid)).map(idOf) })
+    next = reverts
+  }
+  return reverted
 }
 
 const idOf = (stored: StoredCheckpoint): CheckpointId => stored.kind === 'found' ? stored.record.id : stored.checkpoint

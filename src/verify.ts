@@ -1,9 +1,10 @@
 // Proves that checkpoints, links and notes are what was written: nothing changed, nothing gone, nothing slipped in. Costs what
 // came since the last time.
 
-import { isShallow, readChain } from './git/chain.ts'
-import { relate } from './git/ancestry.ts'
+import { haveCommonBase, relate } from './git/ancestry.ts'
 import { openObjectReader } from './git/cat-file.ts'
+import { isShallow, readChain } from './git/chain.ts'
+import { parseTree } from './git/objects.ts'
 import type { ObjectReader } from './git/objects.ts'
 import { listRefs } from './git/refs.ts'
 import type { Repository } from './git/repository.ts'
@@ -15,14 +16,13 @@ import type { CheckpointId, Oid } from './model/ids.ts'
 import { judgeSlices, judgeStep } from './model/integrity.ts'
 import type { Flaw, StoredSlice } from './model/integrity.ts'
 import { placeOf } from './model/union.ts'
-import { parseTree } from './git/objects.ts'
 import { openCheckpointReader } from './store/checkpoint-reader.ts'
 import { examineContent, examineLinks, examineNote } from './store/sound-content.ts'
 import { readVerified, rememberVerified } from './store/verified.ts'
 import type { Verified } from './store/verified.ts'
 
 export interface VerifyRequest {
-  /** Looks at everything, also at what was found sound before. */
+  /** Looks at everything, also at what was found sound before, and takes what is here now as the beginning. */
   readonly anew: boolean
 }
 
@@ -35,19 +35,19 @@ export async function verify(repository: Repository, { anew }: VerifyRequest): P
   try {
     const refs = await listRefs(repository, 'refs/bitloops/', NOTES_REF)
     const [checkpoints, notes] = [refs.get(CHECKPOINTS_REF), refs.get(NOTES_REF)]
-    const { known, flaws: replaced } = await findKnown(repository, objects, checkpoints, notes, anew)
+    const { known, flaws: replaced } = anew ? { known: NOTHING_KNOWN, flaws: [] }
+      : await findKnown(repository, objects, checkpoints, notes)
+    const shallow = await isShallow(repository)
     const chain = checkpoints === undefined ? NOTHING : await verifyChain(repository, objects, checkpoints, known.checkpoints)
     const noted = notes === undefined ? NOTHING : await verifyNotes(repository, objects, checkpoints, notes, known.notes)
-    const remotes = await verifyRemotes(repository, objects, refs)
+    const remotes = shallow ? [] : await verifyRemotes(repository, objects, refs)
     const flaws = [...replaced, ...chain.flaws, ...noted.flaws, ...remotes]
     if (flaws.length === 0) {
       rememberVerified(repository.home, {
         schema: 1, ...checkpoints === undefined ? {} : { checkpoints }, ...notes === undefined ? {} : { notes },
       })
     }
-    return {
-      flaws, steps: chain.steps, checkpoints: chain.checkpoints, notes: noted.notes, isShallow: await isShallow(repository),
-    }
+    return { flaws, steps: chain.steps, checkpoints: chain.checkpoints, notes: noted.notes, isShallow: shallow }
   } finally {
     objects.close()
   }
@@ -59,11 +59,12 @@ interface Look {
   readonly checkpoints: number
   readonly notes: number
 }
+const NOTHING_KNOWN: Verified = { schema: 1 }
 const NOTHING: Look = { flaws: [], steps: 0, checkpoints: 0, notes: 0 }
 
 /** Where to begin: what was sound the last time, unless the ref does not go on from there. */
 async function findKnown(
-  repository: Repository, objects: ObjectReader, checkpoints: Oid | undefined, notes: Oid | undefined, anew: boolean,
+  repository: Repository, objects: ObjectReader, checkpoints: Oid | undefined, notes: Oid | undefined,
 ): Promise<{ readonly known: Verified; readonly flaws: readonly Flaw[] }> {
   const last = readVerified(repository.home)
   const flaws: Flaw[] = []
@@ -77,7 +78,7 @@ async function findKnown(
   const [isChain, areNotes] = [await goesOn(checkpoints, last.checkpoints, CHECKPOINTS_REF), await goesOn(notes, last.notes, NOTES_REF)]
   return {
     known: {
-      schema: 1, ...!anew && isChain ? { checkpoints: last.checkpoints! } : {}, ...!anew && areNotes ? { notes: last.notes! } : {},
+      ...NOTHING_KNOWN, ...isChain ? { checkpoints: last.checkpoints! } : {}, ...areNotes ? { notes: last.notes! } : {},
     },
     flaws,
   }
@@ -104,7 +105,12 @@ async function verifyChain(repository: Repository, objects: ObjectReader, tip: O
   }
   const reader = openCheckpointReader(objects)
   const slices: StoredSlice[] = []
-  await inBatches([...made], async ([checkpoint, commit]) => {
+  // Of what is gone it was said already.
+  const gone = new Set(flaws.flatMap((flaw) => {
+    const place = flaw.kind === 'removed' ? placeOf(flaw.path) : undefined
+    return place?.kind === 'file' ? [place.checkpoint] : []
+  }))
+  await inBatches([...made].filter(([checkpoint]) => !gone.has(checkpoint)), async ([checkpoint, commit]) => {
     const look = await examineContent(objects, tip, commit, checkpoint)
     flaws.push(...look.flaws)
     slices.push(...look.slices)
@@ -140,7 +146,7 @@ async function verifyRemotes(
   const flaws: Flaw[] = []
   for (const [ref, tip] of refs) {
     if (!/^refs\/bitloops\/remotes\/.+\/checkpoints$/.test(ref)) continue
-    if (await isRelated(repository, own, tip) || await epochOf(objects, own) !== await epochOf(objects, tip)) continue
+    if (await haveCommonBase(repository, own, tip) || await epochOf(objects, own) !== await epochOf(objects, tip)) continue
     flaws.push({ kind: 'unrelated', ref: CHECKPOINTS_REF, other: ref })
   }
   return flaws

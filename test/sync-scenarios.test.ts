@@ -1,6 +1,6 @@
 // Sharing, through real git and the installed hooks: the everyday.
 
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { CHECKPOINTS_REF, NOTES_REF } from '../src/model/checkpoint.ts'
@@ -208,6 +208,7 @@ describe('sharing', (it) => {
     await work(clone, 1)
     await clone.git('push', '-q', 'origin', 'HEAD')
     writeFileSync(join(clone.bitloopsHome, 'program'), '/gone/node\n/gone/program\n')
+    rmSync(join(clone.sandbox.folder, 'bin', 'git-bitloops'))
     await clone.commit('By hand', { 'hand.txt': 'x\n' })
     assert.is((await clone.tryGit('push', '-q', 'origin', 'HEAD')).output, '')
     assert.not.ok(existsSync(join(clone.bitloopsHome, 'log')), 'without Node, a start would have left a line')

@@ -8,6 +8,10 @@ import type { GitPlace } from './git.ts'
 /** `unrelated`: each has something the other has not; in a shallow clone git may not see more than that. */
 export type Relation = 'same' | 'ahead' | 'behind' | 'unrelated'
 
+/** Whether both go on from the same beginning. */
+export const haveCommonBase = async (place: GitPlace, left: Oid, right: Oid): Promise<boolean> =>
+  (await runGit(place, ['merge-base', left, right])).code === 0
+
 /** What `left` is to `right`: `ahead` when it descends from it. Objects that are not there relate to nothing. */
 export async function relate(place: GitPlace, left: Oid, right: Oid): Promise<Relation> {
   if (left === right) return 'same'

@@ -41,7 +41,7 @@ const oidOf = (text: string): Oid | undefined => isOid(text) && !/^0+$/.test(tex
 
 /** What stands between NULs. */
 async function* words(stream: AsyncIterable<Buffer>): AsyncGenerator<string> {
-  let rest = Buffer.alloc(0)
+  let rest: Buffer = Buffer.alloc(0)
   for await (const chunk of stream) {
     rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
     let from = 0

@@ -15,6 +15,8 @@ export function parseCommitSummary(object: GitObject): CommitSummary | undefined
   const decode = decoderOf(value('encoding'))
   const author = parsePerson(decode(Buffer.from(value('author') ?? '', 'latin1')))
   const message = end < 0 ? '' : decode(object.body.subarray(end + 2))
+  // What git revert writes, also with revert.reference.
+  const reverts = /^This reverts commit ([0-9a-f]{7,64})\b/m.exec(message)?.[1]
   return {
     oid: object.oid,
     parents: header.filter((line) => line.startsWith('parent ')).map((line) => line.slice(7) as Oid),
@@ -23,6 +25,7 @@ export function parseCommitSummary(object: GitObject): CommitSummary | undefined
     author: { name: author.name, email: author.email },
     authoredAt: author.at,
     committedAt: parsePerson(value('committer') ?? '').at,
+    ...(reverts === undefined ? {} : { reverts }),
   }
 }
 

@@ -6,7 +6,7 @@ import { runGit } from './git.ts'
 import type { GitPlace } from './git.ts'
 import { mainWorktree } from './repository.ts'
 import type { Repository } from './repository.ts'
-import { mergeSettings, parseEnvironment, parseSettingsFile } from '../model/settings.ts'
+import { mergeSettings, parseEnvironment, settingsLayerOf } from '../model/settings.ts'
 import type { MergedSettings, SettingsFinding, SettingsLayer } from '../model/settings.ts'
 
 export const SETTINGS_FILE = '.bitloops/settings.json'
@@ -44,7 +44,8 @@ const settingsOf = (entries: readonly (readonly [string, string])[]): ReadonlyMa
 export async function readSettings(
   repository: Repository, config?: ReadonlyMap<string, string>,
 ): Promise<MergedSettings> {
-  const files = [SETTINGS_FILE, LOCAL_SETTINGS_FILE].flatMap((name) => readLayer(repository, name) ?? [])
+  const read = await Promise.all([SETTINGS_FILE, LOCAL_SETTINGS_FILE].map((name) => readLayer(repository, name)))
+  const files = read.flatMap((file) => file ?? [])
   const findings = files.filter((file): file is SettingsFinding => !('values' in file))
   const layers = files.filter((file): file is SettingsLayer => 'values' in file)
   const values = Object.fromEntries(config ?? await readConfig(repository))
@@ -71,7 +72,16 @@ export function findSettingsFile(repository: Repository, name: string): Settings
   return undefined
 }
 
-function readLayer(repository: Repository, name: string): SettingsLayer | SettingsFinding | undefined {
+async function readLayer(repository: Repository, name: string): Promise<SettingsLayer | SettingsFinding | undefined> {
   const file = findSettingsFile(repository, name)
-  return file === undefined ? undefined : parseSettingsFile(name, file.text)
+  return file === undefined ? undefined : settingsLayerOf(name, await parse(file.text))
+}
+
+/** Nearly all of them are plain JSON; the parser of comments is loaded for the others. */
+async function parse(text: string): Promise<unknown> {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return (await import('../model/jsonc.ts')).parseJsonc(text)
+  }
 }

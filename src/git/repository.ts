@@ -1,7 +1,9 @@
 // Finds the repository a command or hook runs in.
 
-import { dirname, join } from 'node:path'
+import { realpathSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { BitloopsError } from '../errors.ts'
+import type { Oid } from '../model/ids.ts'
 import { runGit } from './git.ts'
 import type { GitPlace } from './git.ts'
 
@@ -61,6 +63,21 @@ export async function openRepository(cwd: string, env: Environment): Promise<Rep
     ...(worktree === undefined ? {} : { worktree }),
     objectFormat: format === 'sha256' ? 'sha256' : 'sha1',
     home: join(commonDir, 'bitloops'),
+  }
+}
+
+/**
+ * The repository of a hook, without a process: Git runs hooks at the top of the working tree, and the guard has found the
+ * common directory (`home` below it). `oid`: an id of the repository, which tells the object format.
+ */
+export function repositoryOfHook(cwd: string, env: Environment, home: string, oid: Oid): Repository {
+  const worktree = realpathSync.native(cwd)
+  const commonDir = realpathSync.native(resolve(cwd, home, '..'))
+  const named = env['GIT_DIR']
+  return {
+    cwd, env: ownEnvironment(env),
+    gitDir: named === undefined ? commonDir : realpathSync.native(resolve(cwd, named)),
+    commonDir, worktree, objectFormat: oid.length === 64 ? 'sha256' : 'sha1', home: join(commonDir, 'bitloops'),
   }
 }
 

@@ -36,7 +36,7 @@ start() {
     return
   fi
   ! command -v timeout >/dev/null 2>&1 || set -- timeout -s KILL "$limit" "$@"
-  "$@" </dev/null >/dev/null 2>&3 || log "git-bitloops ended with exit code $?"
+  BITLOOPS_HOOK_HOME=$bitloops_home "$@" </dev/null >/dev/null 2>&3 || log "git-bitloops ended with exit code $?"
 }
 
 # `git -c bitloops.enabled=false commit`: in quotes of Git, before 2.31 in another way than since.

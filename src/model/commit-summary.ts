@@ -10,6 +10,8 @@ export interface CommitSummary {
   readonly author: { readonly name: string; readonly email: string }
   readonly authoredAt: Millis
   readonly committedAt: Millis
+  /** The commit that this one reverts, as its message names it. */
+  readonly reverts?: string
 }
 
 /** A commit that was not looked at itself: a remote is asked without its commits. */

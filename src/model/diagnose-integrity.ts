@@ -46,6 +46,6 @@ function say(flaw: Flaw): string {
 
 function remedy(flaw: Flaw): string {
   if (flaw.kind === 'note') return 'readers ignore the line; git notes --ref bitloops edit takes it out'
-  if (flaw.kind === 'unrelated') return 'compare both by git log; what is missing here comes back by git bitloops fetch'
+  if (flaw.kind === 'unrelated') return 'git bitloops fetch unites both; git bitloops doctor --verify takes what is here as it is'
   return WHOSE
 }

@@ -17,11 +17,12 @@ export interface JsonOptions {
  * which is asked without its commits.
  */
 export function explanationToJson(explanation: CommitExplanation, options: JsonOptions): object {
-  const { commit, checkpoints, lost, absence } = explanation
+  const { commit, checkpoints, lost, reverted, absence } = explanation
   return {
     commit: { oid: commit.oid },
     checkpoints: checkpoints.flatMap((checkpoint) => checkpointToJson(checkpoint, options)),
     lost,
+    ...reverted === undefined ? {} : { reverted },
     ...absence === undefined ? {} : { absence },
   }
 }

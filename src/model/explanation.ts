@@ -34,8 +34,16 @@ export interface CommitExplanation<Commit = CommitSummary | UnreadCommit> {
   readonly checkpoints: readonly ReadCheckpoint[]
   /** Links whose checkpoint is not here, or cannot be read. */
   readonly lost: readonly LostCheckpoint[]
+  /** What it reverts, what that reverts in its turn, and so on. No part of its own reasoning. */
+  readonly reverted?: readonly RevertedCommit[]
   /** Why there is neither; absent where there is, and where nobody asked. */
   readonly absence?: Absence
+}
+
+export interface RevertedCommit {
+  readonly oid: Oid
+  readonly subject: string
+  readonly checkpoints: readonly CheckpointId[]
 }
 
 /** One checkpoint without what an earlier one has already said. */
@@ -111,19 +119,20 @@ function explainOne(checkpoint: ReadCheckpoint, wanted: string, isNew: (key: str
 /** Why this commit has this checkpoint. */
 export function explainLink(link: LinkRecord, origin: Oid): string {
   const from = (link.from ?? origin).slice(0, 10)
-  const by = link.by === 'promotion' || link.by === 'post-rewrite' ? '' : ` (linked by ${link.by})`
-  return (LINK_WORDS[link.evidence]?.(from) ?? `linked as '${link.evidence}'`) + by
+  const words = LINK_WORDS[link.evidence]?.(from, link.by) ?? `linked as '${link.evidence}'`
+  if (link.evidence === 'commit') return words
+  return `made for ${origin.slice(0, 10)}, ${words}${words.includes(link.by) ? '' : ` (linked by ${link.by})`}`
 }
 
 /** A newer version may know more kinds. */
-const LINK_WORDS: Readonly<Partial<Record<LinkRecord['evidence'], (from: string) => string>>> = {
+const LINK_WORDS: Readonly<Partial<Record<LinkRecord['evidence'], (from: string, by: string) => string>>> = {
   'commit': () => 'made for this commit',
-  'rewrite': (from) => `made for ${from}, which this commit replaced by an amend or a rebase`,
-  'cherry-pick': (from) => `made for ${from}, which this commit was picked from`,
-  'squash': (from) => `made for ${from}, which was squashed into this commit`,
-  'split': (from) => `made for ${from}, of which this commit is a part`,
-  'tree': (from) => `made for ${from}, whose files were exactly those of this commit`,
-  'patch-id': (from) => `made for ${from}, whose change was exactly that of this commit`,
+  'rewrite': (from, by) => `by ${by} of ${from}`,
+  'cherry-pick': (from) => `by cherry-pick from ${from}`,
+  'squash': (from) => `by squash of ${from}`,
+  'split': (from) => `by split of ${from}`,
+  'tree': (from) => `by tree: inferred from ${from}, which left exactly these files`,
+  'patch-id': (from) => `by patch-id: inferred from ${from}, which made exactly this change`,
   'attached': () => 'attached by hand',
 }
 

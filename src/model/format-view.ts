@@ -1,6 +1,6 @@
 // What `explain` prints about one commit, in the view that was asked for; where there is nothing to show, why.
 
-import type { CommitExplanation } from './explanation.ts'
+import type { CommitExplanation, RevertedCommit } from './explanation.ts'
 import { explainCheckpoints } from './explanation.ts'
 import { formatExplanation, formatShort } from './format-explanation.ts'
 import type { Layout } from './format-explanation.ts'
@@ -13,7 +13,17 @@ export interface View {
   readonly session: string
 }
 
-export function formatView(explanation: CommitExplanation, view: View, layout: Layout): string {
+export const formatView = (explanation: CommitExplanation, view: View, layout: Layout): string =>
+  formatOwn(explanation, view, layout)
+    + (view.kind === 'whole' ? (explanation.reverted ?? []).map((one) => formatReverted(one, layout)).join('') : '')
+
+/** What a commit takes away was not made for it: it is named, and no more. */
+function formatReverted({ oid, subject, checkpoints }: RevertedCommit, { style }: Layout): string {
+  const made = checkpoints.length === 0 ? 'which has no checkpoint' : `made with checkpoint ${checkpoints.join(', ')}`
+  return `related: it reverts ${style.accent(shortOid(oid))} (${subject}), ${made}\n`
+}
+
+function formatOwn(explanation: CommitExplanation, view: View, layout: Layout): string {
   const { commit, checkpoints, absence, lost } = explanation
   const explained = explainCheckpoints(checkpoints, view.session)
   if (explained.length > 0) {

@@ -104,37 +104,36 @@ function nearestIn(
 
 /** What each target carries, with the evidence. Without evidence there is nothing. */
 export function planRelink(facts: RelinkFacts): readonly Carried[] {
-  const found = new Map<string, Oid[]>()
-  return facts.targets.flatMap((target) => {
-    const commit = facts.graph.commits.get(target)
-    return commit === undefined ? [] : sourcesOf(facts, commit, found)
+  // Targets that were given a source before, by what they hold: they are linked now as well.
+  const found = new Map<Oid, Oid[]>()
+  return facts.targets.flatMap((oid) => {
+    const target = facts.graph.commits.get(oid)
+    const carried = target === undefined ? [] : sourcesOf(facts, target, (content) => found.get(content) ?? [])
+    const contents = carried.length === 0 ? [] : [target!.tree, ...[facts.patchIds.get(oid) ?? []].flat()]
+    for (const content of contents) found.set(content, [...found.get(content) ?? [], oid])
+    return carried
   })
 }
 
-/** `found`: targets that were given a source before, by what they hold. They are linked now as well. */
-function sourcesOf(facts: RelinkFacts, target: GraphCommit, found: Map<string, Oid[]>): readonly Carried[] {
+function sourcesOf(
+  facts: RelinkFacts, target: GraphCommit, foundBefore: (content: Oid) => readonly Oid[],
+): readonly Carried[] {
   const { graph, ranges } = facts
   const carry = (evidence: 'tree' | 'patch-id', from: readonly Oid[]): readonly Carried[] =>
     from.map((source) => ({ commit: target.oid, from: source, evidence, by: 'relink' }))
-  const note = (key: string, from: readonly Oid[]): readonly Oid[] => {
-    if (from.length > 0) found.set(key, [...found.get(key) ?? [], target.oid])
-    return from
-  }
   // A commit that the target stands on is not what it was made from: it reverts a revert.
-  const apart = (key: string, linked: readonly Oid[]): readonly Oid[] => {
-    const all = [...linked, ...found.get(key) ?? []]
-    const isBelow = all.some((oid) => graph.isAncestor(oid, target.oid) || facts.reachable.has(oid))
-    return isBelow ? [] : note(key, linked.filter((oid) => oid !== target.oid))
-  }
+  const apart = (content: Oid, linked: readonly Oid[]): readonly Oid[] =>
+    [...linked, ...foundBefore(content)].some((oid) => graph.isAncestor(oid, target.oid) || facts.reachable.has(oid))
+      ? [] : linked
   const patchId = facts.patchIds.get(target.oid)
   const sameTree = facts.linkedByTree(target.tree).filter((oid) => isSameChange(graph, target, oid))
-  const byTree = apart(`tree ${target.tree}`, sameTree)
+  const byTree = apart(target.tree, sameTree)
   if (byTree.length > 0) return carry('tree', byTree)
   const left = ranges.find(({ base, head }) =>
     graph.commits.get(head)!.tree === target.tree && target.parents[0] === base && !graph.isAncestor(head, target.oid))
   if (left !== undefined) return carry('tree', left.linked)
   if (patchId === undefined) return []
-  const byPatchId = apart(`patch ${patchId}`, facts.linkedByPatchId(patchId))
+  const byPatchId = apart(patchId, facts.linkedByPatchId(patchId))
   if (byPatchId.length > 0) return carry('patch-id', byPatchId)
   const squashed = ranges.find((range) => range.patchId === patchId && !graph.isAncestor(range.head, target.oid))
   return squashed === undefined ? [] : carry('patch-id', squashed.linked)

@@ -1,8 +1,6 @@
 // The settings: their keys, what each may be, and how layers of them become one. What makes no sense is reported, and
 // never fatal.
 
-import { parseJsonc, putValue } from './jsonc.ts'
-
 export interface Settings {
   readonly enabled: boolean
   readonly strategy: 'manual_commit' | 'session'
@@ -109,9 +107,8 @@ export function mergeSettings(layers: readonly SettingsLayer[]): MergedSettings 
   return { settings: settings as unknown as Settings, findings, sources }
 }
 
-/** The layer of a settings file; objects in it are keys with dots. */
-export function parseSettingsFile(source: string, text: string): SettingsLayer | SettingsFinding {
-  const parsed = parseJsonc(text)
+/** The layer of a settings file, by its decoded JSON (undefined where it is none); objects in it are keys with dots. */
+export function settingsLayerOf(source: string, parsed: unknown): SettingsLayer | SettingsFinding {
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
     return { source, key: '', message: 'is not a JSON object' }
   }
@@ -130,14 +127,6 @@ export function parseEnvironment(env: Readonly<Record<string, string | undefined
 /** What `init` writes where there are no settings yet. */
 export const newSettings = (chosen: Partial<Settings>): string =>
   `${JSON.stringify({ enabled: true, strategy: 'manual_commit', directory: 'untracked', ...chosen }, null, 2)}\n`
-
-/** Sets keys in the text of a settings file; what has its value already is not touched. */
-export function putSettings(text: string, chosen: Partial<Settings>): string {
-  const known = parseSettingsFile('', text)
-  if (!('values' in known)) throw new Error('not a JSON object')
-  return Object.entries(chosen).reduce((edited, [name, value]) =>
-    known.values[name] === value ? edited : putValue(edited, [name], value), text)
-}
 
 const flatten = (object: Readonly<Record<string, unknown>>, prefix = ''): Record<string, unknown> =>
   Object.fromEntries(Object.entries(object).flatMap(([name, value]): [string, unknown][] =>

@@ -74,10 +74,11 @@ describe('explainCheckpoints', (it) => {
 describe('explainLink', (it) => {
   for (const [given, words] of [
     [{}, 'made for this commit'],
-    [{ evidence: 'rewrite', from: ORIGIN }, 'made for bbbbbbbbbb, which this commit replaced by an amend or a rebase'],
-    [{ evidence: 'squash', from: ORIGIN }, 'made for bbbbbbbbbb, which was squashed into this commit'],
-    [{ evidence: 'attached', by: 'doctor' }, 'attached by hand (linked by doctor)'],
-    [{ evidence: 'telepathy' as never }, 'linked as \'telepathy\''],
+    [{ evidence: 'rewrite', from: ORIGIN, by: 'rebase' }, 'made for aaaaaaaaaa, by rebase of bbbbbbbbbb'],
+    [{ evidence: 'squash', from: ORIGIN, by: 'rebase' },
+      'made for aaaaaaaaaa, by squash of bbbbbbbbbb (linked by rebase)'],
+    [{ evidence: 'attached', by: 'doctor' }, 'made for aaaaaaaaaa, attached by hand (linked by doctor)'],
+    [{ evidence: 'telepathy' as never, by: 'doctor' }, 'made for aaaaaaaaaa, linked as \'telepathy\' (linked by doctor)'],
   ] as const) {
     it(`says: ${words}`, () => { assert.is(explainLink(link(given), COMMIT), words) })
   }

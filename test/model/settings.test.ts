@@ -1,7 +1,6 @@
 import * as assert from 'uvu/assert'
-import {
-  DEFAULT_SETTINGS, mergeSettings, newSettings, parseEnvironment, parseSettingsFile, putSettings,
-} from '../../src/model/settings.ts'
+import { parseSettingsFile, putSettings } from '../../src/model/edit-settings.ts'
+import { DEFAULT_SETTINGS, mergeSettings, newSettings, parseEnvironment } from '../../src/model/settings.ts'
 import type { SettingsLayer } from '../../src/model/settings.ts'
 import { describe } from '../support/suite.ts'
 

@@ -1,0 +1,320 @@
+// Sharing where something is in the way: remotes that refuse, hang or ask, histories that do not fit, clones of other kinds.
+
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { basename, join } from 'node:path'
+import * as assert from 'uvu/assert'
+import { CHECKPOINTS_REF, NOTES_REF } from '../src/model/checkpoint.ts'
+import { readPushState } from '../src/store/push-state.ts'
+import type { PushState } from '../src/store/push-state.ts'
+import { openRepository } from '../src/git/repository.ts'
+import { readSettings } from '../src/git/config.ts'
+import { noteOf } from './support/checkpoints.ts'
+import { addCheckpoint, checkpointsIn, cloneOf, ids, initIn, makeClones, makeRemote } from './support/clones.ts'
+import { serveRepositories } from './support/http-remote.ts'
+import { makeRepository, until } from './support/repository.ts'
+import type { TestRepository } from './support/repository.ts'
+import { describe } from './support/suite.ts'
+
+const isQueued = (clone: TestRepository): boolean => existsSync(join(clone.bitloopsHome, 'push-queued'))
+const branch = (repository: TestRepository): Promise<string> => repository.git('rev-parse', 'refs/heads/topic')
+const PATIENCE_MS = 5000
+
+async function makeOne(options: Parameters<typeof makeClones>[1] = {}): Promise<{ readonly remote: TestRepository; readonly clone: TestRepository }> {
+  const { remote, clones: [clone] } = await makeClones(['one'], options)
+  return { remote, clone: clone! }
+}
+
+/** A commit on `topic` with a checkpoint. */
+async function work(clone: TestRepository, number: number): Promise<string> {
+  if ((await clone.git('branch', '--show-current')) !== 'topic') await clone.git('switch', '-q', '-c', 'topic')
+  const commit = await clone.commit(`Work ${number}`, { [`work-${number}.txt`]: `${number}\n` })
+  await addCheckpoint(clone, { number })
+  return commit
+}
+
+async function stateOf(clone: TestRepository): Promise<PushState> {
+  const repository = await openRepository(clone.root, clone.env)
+  return await readPushState(repository, (await readSettings(repository)).settings)
+}
+
+describe('a remote that refuses', (it) => {
+  const WAYS: Readonly<Record<string, (remote: TestRepository) => Promise<void>>> = {
+    'hides our refs': async (remote) => {
+      await remote.git('config', '--add', 'receive.hideRefs', 'refs/bitloops')
+      await remote.git('config', '--add', 'receive.hideRefs', 'refs/notes')
+    },
+    'declines them in an update hook': async (remote) => {
+      const hook = join(remote.root, 'hooks', 'update')
+      writeFileSync(hook, '#!/bin/sh\ncase $1 in refs/heads/*) exit 0 ;; esac\necho "only branches here" >&2\nexit 1\n')
+      chmodSync(hook, 0o755)
+    },
+  }
+  for (const [way, prepare] of Object.entries(WAYS)) {
+    it(`SYNC-13 (it ${way}) gets the branch; ours is said once, kept, and not tried at each push`, async () => {
+      const { remote, clone } = await makeOne()
+      await prepare(remote)
+      const commit = await work(clone, 1)
+      const first = await clone.tryGit('push', '-q', 'origin', 'topic')
+      assert.is(first.code, 0)
+      assert.match(first.stderr, /^git-bitloops: origin does not take checkpoints \([^\n]+\); they stay here[^\n]*\n$/)
+      assert.is(await branch(remote), commit)
+      await work(clone, 2)
+      assert.is((await clone.tryGit('push', '-q', 'origin', 'topic')).output, '')
+      const state = await stateOf(clone)
+      assert.is(state.waits, true)
+      assert.is(state.checkpoints, 2)
+      assert.match(state.refused?.reason ?? '', /hidden ref|hook declined/)
+      assert.is((await clone.bitloops('push')).code, 1)
+      remote.remove()
+    })
+  }
+})
+
+describe('a remote', (it) => {
+  it('SYNC-14 that demands valid names and subjects takes our commits', async () => {
+    const { remote, clones: [one, two] } = await makeClones(['one', 'two'])
+    const hook = join(remote.root, 'hooks', 'pre-receive')
+    writeFileSync(hook, [
+      '#!/bin/sh', 'while read -r old new ref; do', '  case $old in *[!0]*) range=$old..$new ;; *) range=$new ;; esac',
+      '  git log --format="%ae|%ce|%an|%s" "$range" | grep -vE "^[^|@]+@[^|@]+\\|[^|@]+@[^|@]+\\|[^|]+\\|.+$" && exit 1', 'done', 'exit 0', '',
+    ].join('\n'))
+    chmodSync(hook, 0o755)
+    await work(one!, 1)
+    await work(two!, 2)
+    for (const each of [one!, two!]) assert.is((await each.bitloops('push')).code, 0)
+    assert.equal(await checkpointsIn(remote), ids(1, 2))
+    assert.is(await remote.git('rev-list', '--merges', '--count', CHECKPOINTS_REF), '1')
+    remote.remove()
+  })
+
+  it('SYNC-15 that never answers ends nothing but our part, in time', async () => {
+    const { remote, clone } = await makeOne()
+    const silent = await serveRepositories(remote.sandbox.folder, { hang: true })
+    await work(clone, 1)
+    // The user's own push goes to a place that answers: only ours meets the silence.
+    await clone.git('config', 'remote.origin.url', `${silent.url}/remote.git`)
+    const hook = join(clone.root, '.git', 'hooks', 'pre-push')
+    const held = await clone.sh(`exec ${hook} origin ${silent.url}/remote.git </dev/null`)
+    assert.is(held.code, 0)
+    const push = clone.sandbox.run('git', ['push', '-q', 'origin', 'topic'], { cwd: clone.root, timeoutMs: PATIENCE_MS })
+    const log = (): string => readFileSync(join(clone.bitloopsHome, 'push-state.json'), 'utf8')
+    await until('our part gave up', () => /did not answer in time/.test(log()), PATIENCE_MS)
+    assert.is((await push).code, -1, 'the user\'s own push waits as it would without us')
+    assert.ok(isQueued(clone))
+    assert.is((await stateOf(clone)).failed?.reason, 'it did not answer in time')
+    await silent.close()
+    remote.remove()
+  })
+
+  it('SYNC-15 that accepts connections over git:// and is silent costs the hook two seconds', async () => {
+    const { remote, clone } = await makeOne()
+    const server = createServer(() => { /* never says a word */ })
+    await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve) })
+    const { port } = server.address() as AddressInfo
+    await work(clone, 1)
+    // The branch goes over another address than our refs are asked for: by a script that git runs as its own ssh.
+    await clone.git('config', 'remote.origin.url', `git://127.0.0.1:${port}/remote.git`)
+    await clone.git('config', 'remote.origin.pushurl', remote.root)
+    await clone.git('config', 'remote.origin.pushurl', `git://127.0.0.1:${port}/remote.git`)
+    const hook = join(clone.root, '.git', 'hooks', 'pre-push')
+    writeFileSync(join(clone.root, 'git'), `#!/bin/sh\n${hook} origin x\n`)
+    chmodSync(join(clone.root, 'git'), 0o755)
+    // A parent that is called `git push`: exec keeps the words.
+    const told = await clone.sandbox.run('/bin/bash', ['-c', `exec -a git /bin/sh -c '. ./"$2"; exit' push push git`], { cwd: clone.root })
+    assert.ok(told.ms < PATIENCE_MS, `${told.ms} ms`)
+    assert.ok(isQueued(clone))
+    await new Promise((resolve) => { server.close(resolve); server.getConnections(() => undefined) ; resolve(undefined) })
+    remote.remove()
+  })
+
+  it('SYNC-18 whose branch moved on refuses the branch after it took our refs, and that is all', async () => {
+    const { remote, clones: [one, two] } = await makeClones(['one', 'two'])
+    await two!.commit('Theirs', { 'two.txt': 'x\n' })
+    await two!.git('push', '-q', 'origin', 'main')
+    await one!.commit('Ours', { 'one.txt': 'x\n' })
+    await addCheckpoint(one!, { number: 1 })
+    assert.is((await one!.tryGit('push', '-q', 'origin', 'main')).code, 1)
+    assert.equal(await checkpointsIn(remote), ids(1))
+    assert.is((await one!.tryGit('pull', '-q', '--no-rebase', '--no-edit')).code, 0)
+    assert.is((await one!.tryGit('push', '-q', 'origin', 'main')).output, '')
+    assert.not.match((await two!.bitloops('doctor')).stdout, /is not in this clone/)
+    remote.remove()
+  })
+
+  it('SYNC-19 that is empty gets the user\'s branch as its default branch', async () => {
+    const remote = await makeRemote({ branch: 'trunk' })
+    const clone = await cloneOf(remote, 'one')
+    await clone.git('switch', '-q', '-c', 'trunk').catch(() => '')
+    await clone.commit('Begin', { 'a.txt': 'a\n' })
+    await addCheckpoint(clone, { number: 1 })
+    await clone.git('push', '-q', 'origin', 'HEAD')
+    assert.equal(await checkpointsIn(remote), ids(1))
+    assert.is(await remote.git('rev-parse', 'HEAD'), await clone.git('rev-parse', 'HEAD'))
+    const other = await cloneOf(remote, 'other', { init: false })
+    assert.is(await other.git('branch', '--show-current'), 'trunk')
+    remote.remove()
+  })
+
+  it('SYNC-20 serves a teammate without the plugin as before', async () => {
+    const { remote, clone } = await makeOne()
+    await work(clone, 1)
+    await clone.git('push', '-q', 'origin', 'topic')
+    const mate = await cloneOf(remote, 'mate', { args: ['--branch', 'topic'], init: false })
+    await mate.commit('Mate', { 'mate.txt': 'x\n' })
+    for (const words of [['commit', '--amend', '-q', '-m', 'Mate again'], ['pull', '-q'], ['push', '-q'], ['fetch', '-q']]) {
+      const done = await mate.tryGit(...words)
+      assert.is(`${done.code}${done.output}`, '0', words.join(' '))
+    }
+    assert.is(await mate.git('status', '--porcelain'), '')
+    assert.not.match(await mate.git('for-each-ref'), /bitloops/)
+    assert.not.ok(mate.exists('.git/bitloops'))
+    remote.remove()
+  })
+
+  it('SYNC-21 of SHA-256 works with clones of its kind; to one of SHA-1 the user\'s push fails as it does without us', async () => {
+    const { remote, clone } = await makeOne({ objectFormat: 'sha256' })
+    await work(clone, 1)
+    await clone.git('push', '-q', 'origin', 'topic')
+    const other = await cloneOf(remote, 'other')
+    assert.is((await other.bitloops('explain', 'origin/topic', '--short')).code, 0)
+    const old = await makeRepository({ bare: true, at: 'old.git', beside: remote })
+    await clone.git('remote', 'set-url', 'origin', old.root)
+    await work(clone, 2)
+    const plain = await clone.tryGit('push', '--no-verify', 'origin', 'topic')
+    const ours = await clone.tryGit('push', 'origin', 'topic')
+    assert.is(ours.code, plain.code)
+    assert.is(ours.stdout, plain.stdout)
+    const said = await clone.bitloops('push')
+    assert.is(said.code, 128)
+    assert.match(said.stderr, /^fatal: nothing was published at origin: /)
+    remote.remove()
+  })
+
+  it('SYNC-22 that was fetched from or pushed to by half is whole after the next time', async () => {
+    const { remote, clones: [one, two] } = await makeClones(['one', 'two'])
+    for (const number of [1, 2, 3]) await work(one!, number)
+    await work(two!, 4)
+    const before = await two!.git('for-each-ref', CHECKPOINTS_REF, NOTES_REF)
+    for (const ms of [30, 80, 150, 250]) {
+      await one!.sandbox.run('git', ['bitloops', 'push'], { cwd: one!.root, timeoutMs: ms })
+      await two!.sandbox.run('git', ['bitloops', 'fetch'], { cwd: two!.root, timeoutMs: ms })
+      const now = await two!.git('for-each-ref', CHECKPOINTS_REF, NOTES_REF)
+      assert.ok(now === before || (await checkpointsIn(two!)).length === 4, 'all or nothing')
+    }
+    for (const each of [one!, two!, one!]) assert.is((await each.bitloops('push')).code, 0)
+    for (const each of [one!, two!, remote]) {
+      assert.equal(await checkpointsIn(each), ids(1, 2, 3, 4))
+      assert.is((await each.tryGit('fsck')).code, 0)
+    }
+    remote.remove()
+  })
+
+  it('SYNC-23 that lost our refs to a mirror push is told of, and gets them back', async () => {
+    const { remote, clones: [one, two] } = await makeClones(['one', 'two'])
+    await work(one!, 1)
+    await one!.git('push', '-q', 'origin', 'topic')
+    const ignorant = await cloneOf(remote, 'ignorant', { init: false })
+    await ignorant.git('push', '-q', '--mirror', 'origin')
+    assert.equal(await checkpointsIn(remote), [])
+    assert.match((await one!.bitloops('fetch')).stderr, 'origin no longer has the checkpoints it had')
+    assert.is((await stateOf(one!)).lost, true)
+    await one!.git('push', '-q', 'origin', 'topic')
+    assert.equal(await checkpointsIn(remote), ids(1))
+    assert.is((await stateOf(one!)).lost, false)
+    await two!.git('fetch', '-q')
+    assert.is((await two!.bitloops('log')).code, 0)
+    assert.equal(await checkpointsIn(two!), ids(1))
+    remote.remove()
+  })
+
+  it('SYNC-21 whose clone borrows objects works like any other', async () => {
+    const { remote, clone } = await makeOne()
+    const borrower = await cloneOf(remote, 'borrower', { args: ['--reference', clone.root] })
+    await work(borrower, 1)
+    await borrower.git('push', '-q', 'origin', 'topic')
+    assert.equal(await checkpointsIn(remote), ids(1))
+    assert.is((await clone.bitloops('fetch')).stdout, 'Fetched 1 checkpoint from origin.\n')
+    remote.remove()
+  })
+})
+
+describe('over the wire', (it) => {
+  it('smart HTTP: two clones push, race, fetch and explain', async () => {
+    const { remote, clones: [seed] } = await makeClones(['seed'], { init: false })
+    const server = await serveRepositories(remote.sandbox.folder, { push: true })
+    const [one, two] = [await cloneOf(remote, 'one', { url: `${server.url}/remote.git` }), await cloneOf(remote, 'two', { url: `${server.url}/remote.git` })]
+    await work(one, 1)
+    await addCheckpoint(two, { number: 2 })
+    assert.is((await one.tryGit('push', '-q', 'origin', 'topic')).code, 0)
+    assert.equal(await checkpointsIn(remote), ids(1))
+    assert.match((await two.bitloops('push')).stdout, 'Published 1 checkpoint')
+    assert.is((await one.bitloops('fetch')).stdout, 'Fetched 1 checkpoint from origin.\n')
+    for (const each of [one, two, remote]) assert.equal(await checkpointsIn(each), ids(1, 2))
+    assert.is((await noteOf(one, 'main')).length, 3)
+    assert.ok(server.requests.some((line) => line.startsWith('POST')))
+    assert.is((await seed!.tryGit('fsck')).code, 0)
+    await server.close()
+    remote.remove()
+  })
+
+  it('a server that wants a password gets none, and nobody is asked', async () => {
+    const { remote, clone } = await makeOne()
+    const server = await serveRepositories(remote.sandbox.folder, { push: true, password: 'sesame' })
+    await clone.git('remote', 'set-url', 'origin', `${server.url}/remote.git`)
+    await work(clone, 1)
+    const said = await clone.bitloops('push')
+    assert.is(said.code, 128)
+    assert.match(said.stderr, /could not read Username|terminal prompts disabled|Authentication failed/i)
+    assert.ok(said.ms < PATIENCE_MS)
+    assert.ok(isQueued(clone))
+    // With one in the user's credential helper it works, and is not shown.
+    await clone.git('config', 'credential.helper', '!f() { echo username=ada; echo password=sesame; }; f')
+    assert.match((await clone.bitloops('push')).stdout, 'Published 1 checkpoint')
+    await clone.git('remote', 'set-url', 'origin', `${server.url.replace('http://', 'http://ada:sesame@')}/remote.git`)
+    await work(clone, 2)
+    const first = await clone.tryGit('push', '-q', 'origin', 'topic')
+    assert.is(first.code, 0)
+    assert.not.match(first.stderr, 'sesame')
+    assert.equal(await checkpointsIn(remote), ids(1, 2))
+    await server.close()
+    remote.remove()
+  })
+
+  it('a server that may only be read takes nothing, and gives what it has', async () => {
+    const { remote, clones: [writer] } = await makeClones(['writer'])
+    await work(writer!, 1)
+    await writer!.git('push', '-q', 'origin', 'topic')
+    const server = await serveRepositories(remote.sandbox.folder)
+    const reader = await cloneOf(remote, 'reader', { url: `${server.url}/remote.git` })
+    assert.equal(await checkpointsIn(reader), ids(1))
+    await addCheckpoint(reader, { number: 2 })
+    const said = await reader.bitloops('push')
+    assert.is(said.code, 128)
+    assert.match(said.stderr, 'what is here stays queued')
+    await server.close()
+    remote.remove()
+  })
+
+  it('ssh: by a stand-in that runs the command here', async () => {
+    const { remote, clones: [one] } = await makeClones(['one'])
+    const bin = join(remote.sandbox.folder, 'ssh-bin')
+    mkdirSync(bin)
+    const log = join(bin, 'log')
+    writeFileSync(join(bin, 'ssh'), `#!/bin/sh\nprintf '%s\\n' "$*" >>'${log}'\nfor last; do :; done\nexec sh -c "$last"\n`)
+    chmodSync(join(bin, 'ssh'), 0o755)
+    await one!.git('config', 'core.sshCommand', `${join(bin, 'ssh')} -i key`)
+    await one!.git('remote', 'set-url', 'origin', `ssh://host${remote.root}`)
+    await work(one!, 1)
+    assert.is((await one!.tryGit('push', '-q', 'origin', 'topic')).code, 0)
+    assert.equal(await checkpointsIn(remote), ids(1))
+    assert.is((await one!.bitloops('fetch')).stdout, 'Nothing new at origin.\n')
+    const calls = readFileSync(log, 'utf8').split('\n').filter((line) => line.includes('BatchMode=yes'))
+    assert.ok(calls.length >= 2)
+    for (const call of calls) assert.match(call, /^-i key -o BatchMode=yes -o ConnectTimeout=\d+ /)
+    assert.is(basename(log), 'log')
+    await initIn(one!)
+    remote.remove()
+  })
+})
