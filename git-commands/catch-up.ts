@@ -1,4 +1,5 @@
-// Brings everything up to date: what hooks delivered, plans that wait, commits that no hook saw, turns that ended after theirs.
+// Brings everything up to date: what hooks delivered, plans that wait, commits that no hook saw, turns that
+// ended after theirs.
 
 import { openObjectReader } from '../src/git/cat-file.ts'
 import { findRepository, foreignEnvironment } from '../src/git/repository.ts'

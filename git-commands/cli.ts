@@ -123,8 +123,8 @@ export const COMMANDS = [
     maxArgs: 1,
     summary: 'publish checkpoints and notes',
     description: [
-      'Sends refs/bitloops/checkpoints and refs/notes/bitloops to a remote: the one named, or the one chosen at init. What ' +
-        'others have published meanwhile is united with it; nothing is ever forced.',
+      'Sends refs/bitloops/checkpoints and refs/notes/bitloops to a remote: the one named, or the one chosen at ' +
+        'init. What others have published meanwhile is united with it; nothing is ever forced.',
       'With `push: auto` (the default) each git push to the chosen remote does so by itself.',
     ],
     options: [],
@@ -135,8 +135,8 @@ export const COMMANDS = [
     maxArgs: 1,
     summary: 'bring the checkpoints and notes of a remote',
     description: [
-      'Fetches refs/bitloops/checkpoints and refs/notes/bitloops of a remote and unites them with those here. After init, ' +
-        'a plain git fetch or git pull brings them, too.',
+      'Fetches refs/bitloops/checkpoints and refs/notes/bitloops of a remote and unites them with those here. ' +
+        'After init, a plain git fetch or git pull brings them, too.',
     ],
     options: [],
   },
@@ -146,8 +146,8 @@ export const COMMANDS = [
     maxArgs: 0,
     summary: 'prove that it works, and mend what does not',
     description: [
-      'Tries the hooks of Git and of the agents, and checks the live store, the inbox, and the newest checkpoints and ' +
-        'notes.',
+      'Tries the hooks of Git and of the agents, and checks the live store, the inbox, and the newest checkpoints ' +
+        'and notes.',
       'Each problem says what it means and what --fix will do, which removes nothing that was recorded. ' +
         'The exit code is 1 when something does not work.',
     ],
@@ -163,9 +163,11 @@ export const COMMANDS = [
     maxArgs: 1,
     summary: 'find the checkpoints of commits that were rewritten unseen',
     description: [
-      'Gives commits without a checkpoint those of the commits they were made from, where that can be shown: they hold ' +
-        'the same files, or make the same change. Without a range, it looks at the newest commits of HEAD and all branches.',
-      'Amends, rebases, picks and squashes that Git\'s hooks saw need no relink. The exit code is 1 when nothing was found.',
+      'Gives commits without a checkpoint those of the commits they were made from, where that can be shown: they ' +
+        'hold the same files, or make the same change. Without a range, it looks at the newest commits of HEAD and ' +
+        'all branches.',
+      'Amends, rebases, picks and squashes that Git\'s hooks saw need no relink. The exit code is 1 when nothing ' +
+        'was found.',
     ],
     options: [
       { flag: '--dry-run', help: 'only show what would be linked, and why' },

@@ -36,7 +36,8 @@ async function recordAndPromote(io: Io, home: string): Promise<void> {
     }
     const { recordInbox } = await import('../src/record.ts')
     const { sessions } = await recordInbox({ ...recordContextOf(io, workspace), redact: true, patient: true })
-    const [{ promoteBehind }, { worktreesOf }] = await Promise.all([import('./catch-up.ts'), import('../src/store/sessions.ts')])
+    const [{ promoteBehind }, { worktreesOf }] =
+      await Promise.all([import('./catch-up.ts'), import('../src/store/sessions.ts')])
     await promoteBehind(io, workspace, worktreesOf(workspace.store, sessions))
   } finally {
     workspace.close()

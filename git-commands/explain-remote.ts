@@ -11,13 +11,17 @@ import type { CommitExplanation } from '../src/model/explanation.ts'
 import type { Io } from './io.ts'
 
 /** `remote`: a URL, or the name of a remote of the repository here. */
-export async function explainRemotely(io: Io, remote: string, request: RemoteExplainRequest): Promise<CommitExplanation> {
+export async function explainRemotely(
+  io: Io, remote: string, request: RemoteExplainRequest,
+): Promise<CommitExplanation> {
   if (request.target?.includes('..') === true) {
     throw new BitloopsError('usage', 'a remote is asked for one commit, not for a range')
   }
   const place = { cwd: io.cwd, env: ownEnvironment(io.env) }
   const url = await findRemoteUrl(place, remote)
-  if (!/[:/]/.test(url)) throw new BitloopsError('remote-failed', `'${url}' is neither a remote of this repository nor a URL`)
+  if (!/[:/]/.test(url)) {
+    throw new BitloopsError('remote-failed', `'${url}' is neither a remote of this repository nor a URL`)
+  }
   const progress = openProgress(io, withoutPassword(url))
   try {
     const objects = await openRemoteObjects(url, {

@@ -80,6 +80,9 @@ async function restoreMissing(
 }
 
 function tellLosses(io: Io, { lost, absence }: CommitExplanation, place: 'clone' | 'remote'): void {
-  for (const { message, hint } of lost.map((one) => explainLoss(one, place))) io.err(`warning: ${message}\nhint: ${hint}\n`)
+  for (const one of lost) {
+    const { message, hint } = explainLoss(one, place)
+    io.err(`warning: ${message}\nhint: ${hint}\n`)
+  }
   if (absence?.hint !== undefined) io.err(`hint: ${absence.hint}\n`)
 }

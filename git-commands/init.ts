@@ -30,7 +30,9 @@ export const run: Run = async (io, _args, options) => {
   const state = await readPushState(repository, result.settings)
   io.out(formatInit(result, state, io.cwd))
   for (const finding of [...result.findings, ...brought ?? []]) io.err(`note: ${finding}\n`)
-  if (state.remote !== undefined && state.mode === 'auto') await askToShare(io, repository, state, options['push'] !== undefined)
+  if (state.remote !== undefined && state.mode === 'auto') {
+    await askToShare(io, repository, state, options['push'] !== undefined)
+  }
   return 0
 }
 
@@ -39,8 +41,11 @@ const FETCH_BOUND_MS = 15_000
 /** What the remote already has; gives back what the user has to know. */
 async function fetchFirst(io: Io, repository: Repository, remote: string): Promise<readonly string[]> {
   const { fetch } = await import('../src/fetch.ts')
-  const fetched = await inExchange(io, repository, { boundMs: FETCH_BOUND_MS, mayAsk: io.isTerminal }, (exchange) => fetch(exchange, remote))
-  if (fetched.kind === 'failed') return [`nothing was fetched from ${remote} (${fetched.reason}); git bitloops fetch tries again`]
+  const fetched = await inExchange(io, repository, { boundMs: FETCH_BOUND_MS, mayAsk: io.isTerminal }, (exchange) =>
+    fetch(exchange, remote))
+  if (fetched.kind === 'failed') {
+    return [`nothing was fetched from ${remote} (${fetched.reason}); git bitloops fetch tries again`]
+  }
   if (fetched.changed) io.out(formatGathered(fetched, remote))
   return fetched.warnings
 }
@@ -97,7 +102,9 @@ function formatInit(result: InitResult, state: PushState, cwd: string): string {
 
 /** What leaves the machine, how much of it, and where to. */
 function formatSharing({ mode, remote, address, waits, checkpoints, sizeBytes }: PushState): readonly string[] {
-  if (remote === undefined) return ['  Leaves this machine: nothing, there is no remote (git bitloops init --remote <name> chooses one)']
+  if (remote === undefined) {
+    return ['  Leaves this machine: nothing, there is no remote (git bitloops init --remote <name> chooses one)']
+  }
   if (mode === 'manual') return ['  Leaves this machine: nothing by itself; git bitloops push publishes checkpoints']
   const now = waits ? `; ${countOf(checkpoints, 'checkpoint')} (${formatBytes(sizeBytes)}) so far` : ''
   return [

@@ -4,6 +4,7 @@ import { discoverSessions } from '../src/discover.ts'
 import { clearOldClaim, removeLeftovers, repairRights } from '../src/doctor.ts'
 import { findRepository, foreignEnvironment } from '../src/git/repository.ts'
 import type { Repository } from '../src/git/repository.ts'
+import { hasRewrites } from '../src/git/rewrites.ts'
 import { listWorktrees } from '../src/git/worktrees.ts'
 import { init } from '../src/init.ts'
 import type { Repair } from '../src/model/check.ts'
@@ -11,8 +12,10 @@ import type { Mended } from '../src/model/format-diagnosis.ts'
 import { countOf } from '../src/model/text-layout.ts'
 import { finishOpenPlans, promoteContinuations, promoteMissed } from '../src/promote.ts'
 import { recordInbox } from '../src/record.ts'
+import { relinkRange } from '../src/relink.ts'
 import type { Io } from './io.ts'
 import { programPaths } from './io.ts'
+import { settleRewrites } from './settle-rewrites.ts'
 import { openWorkspace, promoteContextOf, recordContextOf } from './workspace.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -59,13 +62,17 @@ const REPAIRS: Readonly<Record<Repair, (io: Io, repository: Repository) => Promi
   async missed(io, repository) {
     const found = await inWorkspace(io, repository, (workspace) => discoverSessions(recordContextOf(io, workspace)))
     let made = 0
+    let linked = 0
     for (const { path, bare } of await listWorktrees(repository)) {
       if (bare) continue
       const place = path === repository.worktree ? repository : await findRepository(path, foreignEnvironment(io.env))
-      if (place !== undefined) made += await inWorkspace(io, place, promoteRest(io))
+      if (place === undefined) continue
+      made += await inWorkspace(io, place, promoteRest(io))
+      linked += await inWorkspace(io, place, relinkRest(io))
     }
-    return found.length + made === 0 ? undefined
-      : `what no hook told of: ${countOf(found.length, 'session')} found, ${countOf(made, 'checkpoint')} made`
+    return found.length + made + linked === 0 ? undefined
+      : `what no hook told of: ${countOf(found.length, 'session')} found, ${countOf(made, 'checkpoint')} made, ` +
+        `${countOf(linked, 'commit')} linked`
   },
 
   plans: (io, repository) => inWorkspace(io, repository, async (workspace) =>
@@ -80,6 +87,14 @@ const promoteRest = (io: Io) => async (workspace: Workspace): Promise<number> =>
   const context = promoteContextOf(io, workspace, BOUND_MS)
   const promotions = await promoteMissed(context)
   return promotions.filter(({ kind }) => kind === 'promoted').length + await promoteContinuations(context)
+}
+
+/** Commits that were rewritten unseen, by what they hold. */
+const relinkRest = (io: Io) => async (workspace: Workspace): Promise<number> => {
+  const context = promoteContextOf(io, workspace, BOUND_MS)
+  if (hasRewrites(workspace.repository.gitDir)) await settleRewrites(context)
+  const { links = [] } = await relinkRange(context, { by: 'doctor' })
+  return new Set(links.map(({ commit }) => commit)).size
 }
 
 async function inWorkspace<Result>(

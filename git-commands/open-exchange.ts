@@ -37,7 +37,9 @@ export async function inExchange<Result>(
 }
 
 /** The remote a command means: the one named, the one chosen at init, or the one that suggests itself. */
-export async function chooseRemote(repository: Repository, settings: Settings, named: string | undefined): Promise<string> {
+export async function chooseRemote(
+  repository: Repository, settings: Settings, named: string | undefined,
+): Promise<string> {
   const remote = named ?? settings.remote ?? await guessRemote(repository, await listRemotes(repository))
   if (remote !== undefined) return remote
   throw new BitloopsError('unknown-remote', 'there is no remote to share checkpoints with',

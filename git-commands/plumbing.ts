@@ -13,6 +13,7 @@ const LOAD: Readonly<Record<string, () => Promise<{ readonly run: Run }>>> = {
 const [name = '', ...words] = process.argv.slice(2)
 const io = openIo()
 LOAD[name]!().then(({ run }) => run(io, words, {})).catch((error: unknown) => {
-  io.err(`fatal: this is a bug in git-bitloops\n${error instanceof Error ? error.stack ?? error.message : String(error)}\n`)
+  const said = error instanceof Error ? error.stack ?? error.message : String(error)
+  io.err(`fatal: this is a bug in git-bitloops\n${said}\n`)
   return 128
 }).then((code) => { process.exitCode = code })

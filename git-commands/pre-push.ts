@@ -1,5 +1,6 @@
-// What the pre-push hook runs when something is queued: publishes it at the chosen remote, beside the user's own push. Silent
-// on stdout, at most one line on stderr, never longer than it may, and never a reason for a push to fail.
+// What the pre-push hook runs when something is queued: publishes it at the chosen remote, beside the user's own
+// push. Silent on stdout, at most one line on stderr, never longer than it may, and never a reason for a push to
+// fail.
 
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
@@ -56,7 +57,8 @@ async function publishQueued(
   }
   if (!await isReal(repository, parent)) return undefined
   const { push } = await import('../src/push.ts')
-  const pushed = await inExchange(io, repository, { boundMs: BOUND_MS, mayAsk: false, withStore: false }, (exchange) => push(exchange, remote))
+  const pushed = await inExchange(
+    io, repository, { boundMs: BOUND_MS, mayAsk: false, withStore: false }, (exchange) => push(exchange, remote))
   return await tell(repository, pushed, remote, memory, io.now())
 }
 
@@ -77,10 +79,12 @@ async function tell(
       if (before.announced === true) return undefined
       rememberRemote(repository.home, remote, (memory) => ({ ...memory, announced: true }))
       const { address = '' } = await readPushState(repository, { push: 'auto', remote })
-      return `published ${countOf(pushed.checkpoints, 'checkpoint')} (${formatBytes(pushed.sizeBytes)}) to ${remote} (${address}), `
-        + 'as with each push from now on; git config bitloops.push manual stops it'
+      const published = `${countOf(pushed.checkpoints, 'checkpoint')} (${formatBytes(pushed.sizeBytes)})`
+      return `published ${published} to ${remote} (${address}), as with each push from now on; `
+        + 'git config bitloops.push manual stops it'
     }
-    case 'refused': return `${remote} does not take checkpoints (${pushed.reason}); they stay here, and git bitloops push tries again`
+    case 'refused':
+      return `${remote} does not take checkpoints (${pushed.reason}); they stay here, and git bitloops push tries again`
     case 'out-of-time': return `checkpoints wait for the next push: others were faster at ${remote}`
     case 'failed': {
       const isKnown = before.failed?.reason === pushed.reason && now - before.failed.at < TOLD_FOR_MS
@@ -129,7 +133,9 @@ function readProcess(pid: number): Process | undefined {
 
 function askPs(pid: number): Process | undefined {
   try {
-    const said = execFileSync('ps', ['-o', 'ppid=,args=', '-p', String(pid)], { encoding: 'utf8', timeout: 500, stdio: 'pipe' })
+    const said = execFileSync('ps', ['-o', 'ppid=,args=', '-p', String(pid)], {
+      encoding: 'utf8', timeout: 500, stdio: 'pipe',
+    })
     const [parent = '', ...words] = said.trim().split(/\s+/)
     return { words, parent: Number(parent) }
   } catch {

@@ -19,7 +19,9 @@ const COMMAND_BOUND_MS = 60_000
 export const run = async (io: Io, args: readonly string[]): Promise<number> => {
   const hook = args.includes('--hook')
   const [revision = 'HEAD'] = args.filter((word) => word !== '--hook')
-  if (!hook) return await promoteRevision(io, revision, { boundMs: COMMAND_BOUND_MS, othersMs: 0 }, (said) => { io.out(said) })
+  if (!hook) {
+    return await promoteRevision(io, revision, { boundMs: COMMAND_BOUND_MS, othersMs: 0 }, (said) => { io.out(said) })
+  }
   try {
     // Many hooks may run at once: each writes its own plan and leaves those that others are at work on.
     await promoteRevision(io, revision, { boundMs: HOOK_BOUND_MS, othersMs: HOOK_BOUND_MS }, () => {})
@@ -53,7 +55,10 @@ async function promoteRevision(
   }
 }
 
-/** The session whose agent runs us, when an agent does: by the id it gives its shell, else the one that is at work here. */
+/**
+ * The session whose agent runs us, when an agent does: by the id it gives its shell, else the one that is at work
+ * here.
+ */
 export async function shellSession(io: Io, workspace: Workspace): Promise<SessionId | undefined> {
   const adapter = adapters.find((one) => one.isShellOf(io.env))
   if (adapter === undefined) return undefined

@@ -18,7 +18,8 @@ export const run: Run = async (io, [named]) => {
   await catchUpIfStale(io, repository)
   const { settings } = await readSettings(repository)
   const remote = await chooseRemote(repository, settings, named)
-  const pushed = await inExchange(io, repository, { boundMs: BOUND_MS, mayAsk: io.isTerminal }, (exchange) => push(exchange, remote))
+  const pushed = await inExchange(io, repository, { boundMs: BOUND_MS, mayAsk: io.isTerminal }, (exchange) =>
+    push(exchange, remote))
   for (const warning of pushed.warnings) io.err(`warning: ${warning}\n`)
   return tell(io, pushed, remote)
 }
@@ -26,7 +27,8 @@ export const run: Run = async (io, [named]) => {
 function tell(io: Io, pushed: Pushed, remote: string): number {
   switch (pushed.kind) {
     case 'published':
-      io.out(`Published ${countOf(pushed.checkpoints, 'checkpoint')} (${formatBytes(pushed.sizeBytes)}) to ${remote}.\n`)
+      io.out(
+        `Published ${countOf(pushed.checkpoints, 'checkpoint')} (${formatBytes(pushed.sizeBytes)}) to ${remote}.\n`)
       return 0
     case 'up-to-date':
       io.out(`${remote} has all checkpoints.\n`)
@@ -35,10 +37,12 @@ function tell(io: Io, pushed: Pushed, remote: string): number {
       io.out('There are no checkpoints here to publish.\n')
       return 0
     case 'refused':
-      io.err(`error: ${remote} does not take checkpoints: ${pushed.reason}\nhint: they stay here; another remote may take them: `
-        + 'git bitloops init --remote <name>\n')
+      io.err(`error: ${remote} does not take checkpoints: ${pushed.reason}\n`
+        + 'hint: they stay here; another remote may take them: git bitloops init --remote <name>\n')
       return 1
-    case 'failed': throw new BitloopsError('remote-failed', `nothing was published at ${remote}: ${pushed.reason}`, WAITING)
-    case 'out-of-time': throw new BitloopsError('remote-failed', `others were always faster at ${remote}`, WAITING)
+    case 'failed':
+      throw new BitloopsError('remote-failed', `nothing was published at ${remote}: ${pushed.reason}`, WAITING)
+    case 'out-of-time':
+      throw new BitloopsError('remote-failed', `others were always faster at ${remote}`, WAITING)
   }
 }

@@ -15,7 +15,8 @@ export const run = async (
   const workspace = await openWorkspace(io)
   try {
     if (!dryRun) await catchUp(io, workspace.repository)
-    const relinked = await relinkRange(promoteContextOf(io, workspace, BOUND_MS), { dryRun, ...range === undefined ? {} : { range } })
+    const request = { dryRun, ...range === undefined ? {} : { range } }
+    const relinked = await relinkRange(promoteContextOf(io, workspace, BOUND_MS), request)
     const isDone = dryRun || relinked.carried.length === 0 || relinked.links !== undefined
     io.out(options['json'] === true ? `${JSON.stringify(relinkedToJson(relinked.carried, dryRun), undefined, 2)}\n`
       : formatRelinked(relinked.carried, dryRun))

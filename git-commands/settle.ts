@@ -10,16 +10,19 @@ import { logFailure, shellSession } from './promote.ts'
 import { settleRewrites } from './settle-rewrites.ts'
 import { openWorkspace, promoteContextOf, recordContextOf } from './workspace.ts'
 
-const BOUND_MS = 8000
+/** Less than hooks give us: after a commit, and after a rewrite. */
+const BOUND_MS = { commit: 4500, rewrite: 9000 }
 
 export const run = async (io: Io, [what = '']: readonly string[]): Promise<number> => {
   try {
     await settle(io, what)
   } catch (error) {
-    await logFailure(io, what === 'amend' || what === 'rebase' ? 'post-rewrite' : 'post-commit', error as Error)
+    await logFailure(io, isRewrite(what) ? 'post-rewrite' : 'post-commit', error as Error)
   }
   return 0
 }
+
+const isRewrite = (what: string): boolean => what === 'amend' || what === 'rebase'
 
 async function settle(io: Io, what: string): Promise<void> {
   const workspace = await openWorkspace(io)
@@ -27,10 +30,11 @@ async function settle(io: Io, what: string): Promise<void> {
     const { repository, reader, store, settings } = workspace
     const head = await reader.read('HEAD^{commit}')
     if (!settings.enabled || head === undefined) return
-    const context = promoteContextOf(io, workspace, BOUND_MS)
+    const boundMs = isRewrite(what) ? BOUND_MS.rewrite : BOUND_MS.commit
+    const context = promoteContextOf(io, workspace, boundMs)
     await recordInbox(recordContextOf(io, workspace))
     // Others may be at work on theirs.
-    await finishOpenPlans(context, BOUND_MS)
+    await finishOpenPlans(context, boundMs)
     const shell = await shellSession(io, workspace)
     const isPlain = what === 'commit'
     const carried = isPlain ? await findCarried(context, `${head.oid}^!`, 'commit') : []

@@ -29,7 +29,8 @@ export async function openWorkspace(io: Io, known?: Repository): Promise<Workspa
   const reader = openObjectReader(place)
   try {
     // The database's module loads while git answers.
-    const [repository, config] = await Promise.all([known ?? repositoryOf(io, reader), readConfig(place), loadLiveStore()])
+    const [repository, config] =
+      await Promise.all([known ?? repositoryOf(io, reader), readConfig(place), loadLiveStore()])
     const [{ settings }, store] = await Promise.all([readSettings(repository, config), openLiveStore(repository.home)])
     const log = openLog({ home: repository.home, env: io.env, now: io.now })
     return { repository, settings, store, reader, log, close: () => { reader.close(); store.close() } }

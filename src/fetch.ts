@@ -13,7 +13,8 @@ export type Fetched =
 export async function fetch(exchange: Exchange, remote: string): Promise<Fetched> {
   const remotes = await listRemotes(exchange.repository)
   if (!remotes.some(({ name }) => name === remote)) {
-    throw new BitloopsError('unknown-remote', `'${remote}' is not a remote of this repository`, 'git remote -v lists them')
+    throw new BitloopsError(
+      'unknown-remote', `'${remote}' is not a remote of this repository`, 'git remote -v lists them')
   }
   return await fetchAndUnite(exchange, remote)
 }

@@ -1,5 +1,5 @@
-// Sets a repository up: Git hooks, agent hooks in all worktrees, settings, the private folder, and where checkpoints go.
-// Everything is planned before a file is written; doing it twice changes no byte.
+// Sets a repository up: Git hooks, agent hooks in all worktrees, settings, the private folder, and where
+// checkpoints go. Everything is planned before a file is written; doing it twice changes no byte.
 
 import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -14,7 +14,9 @@ import type { FreezeContext } from './store/freeze.ts'
 import { gatherSession } from './store/gather.ts'
 import { markHead, readHead } from './store/heads.ts'
 import { updatePendingMarker } from './store/pending.ts'
-import { claimEvent, findContinuations, isPromoted, readOpenPlans, readPlansOf, readPlansOfTurn, readRecord, updateOpenMarker } from './store/plans.ts'
+import {
+  claimEvent, findContinuations, isPromoted, readOpenPlans, readPlansOf, readPlansOfTurn, readRecord, updateOpenMarker,
+} from './store/plans.ts'
 import type { Plan } from './store/plans.ts'
 
 export type PromoteContext = Finishing & FreezeContext
@@ -29,7 +31,10 @@ export type Promotion =
 /** More losses in a row than writers there can be: something else is wrong. */
 const MAX_REPLANS = 20
 
-/** Promotes the drafts that led to a commit made in the worktree of the context. Throws what the store or git cannot do. */
+/**
+ * Promotes the drafts that led to a commit made in the worktree of the context. Throws what the store or git
+ * cannot do.
+ */
 export async function promote(context: PromoteContext, oid: Oid): Promise<Promotion> {
   const { store, repository: { worktree, home } } = context
   const object = await context.reader.read(oid)
@@ -56,8 +61,8 @@ async function finishAll(context: PromoteContext, commit: Oid): Promise<Promotio
 }
 
 /**
- * Finishes the plans that an earlier run left: it was killed, out of time, or others held the refs. Gives back how many.
- * `olderThanMs`: younger ones are left to those who are at work on them.
+ * Finishes the plans that an earlier run left: it was killed, out of time, or others held the refs. Gives back
+ * how many. `olderThanMs`: younger ones are left to those who are at work on them.
  */
 export async function finishOpenPlans(context: Finishing, olderThanMs = 0): Promise<number> {
   let finished = 0
@@ -69,8 +74,8 @@ export async function finishOpenPlans(context: Finishing, olderThanMs = 0): Prom
 }
 
 /**
- * Promotes commits made in this worktree since the last look, where no git hook ran for them. `olderThanMs`: the hook of a
- * younger commit may still be at work, and knows more about it; the next look finds it.
+ * Promotes commits made in this worktree since the last look, where no git hook ran for them. `olderThanMs`: the
+ * hook of a younger commit may still be at work, and knows more about it; the next look finds it.
  */
 export async function promoteMissed(context: PromoteContext, olderThanMs = 0): Promise<readonly Promotion[]> {
   const { store, repository: { worktree }, reader, now } = context
@@ -88,7 +93,10 @@ export async function promoteMissed(context: PromoteContext, olderThanMs = 0): P
   return found
 }
 
-/** What followed a commit in the same turn becomes a further checkpoint of it, once the turn is over and holds no open edit. */
+/**
+ * What followed a commit in the same turn becomes a further checkpoint of it, once the turn is over and holds no
+ * open edit.
+ */
 export async function promoteContinuations(context: PromoteContext): Promise<number> {
   let made = 0
   for (const { session, turn } of findContinuations(context.store)) {
@@ -108,7 +116,9 @@ async function continueTurn(context: PromoteContext, session: StoredSession, tur
       checkpoint === null && event.turn === turn && (isLast || event.at <= plan.cutoff)
     // The row changes with each continuation: the chain of its slices goes on.
     const current = findSession(context.store, session.session)!
-    const gathered = await gatherSession(context.store, current, { cutoff: context.now(), turns: new Set(), only, native: isLast })
+    const gathered = await gatherSession(context.store, current, {
+      cutoff: context.now(), turns: new Set(), only, native: isLast,
+    })
     const record = await recordOf(context, plan)
     if (!gathered.draft.events.some(isSaid) || record === undefined) {
       // What is left is told already, in other words of the same source.

@@ -1,7 +1,8 @@
-// Publishes our checkpoints and notes at a remote: two refs, apart from the user's branches, never forced. A race that is
-// lost is run again, within a bound of time; what does not land stays queued.
+// Publishes our checkpoints and notes at a remote: two refs, apart from the user's branches, never forced. A race
+// that is lost is run again, within a bound of time; what does not land stays queued.
 
 import { BitloopsError } from './errors.ts'
+import { readSettings } from './git/config.ts'
 import { listRemotes } from './git/remotes.ts'
 import { pushRefs, trackingRef } from './git/remote.ts'
 import type { Failure, RefPush } from './git/remote.ts'
@@ -15,6 +16,7 @@ import { clearQueued, markQueued } from './store/own-tips.ts'
 import type { Tips } from './store/own-tips.ts'
 import { rememberRemote, updatePushMemory } from './store/push-memory.ts'
 import { measureWaiting } from './store/push-state.ts'
+import { signCheckpoints } from './store/signing.ts'
 
 export type Pushed = { readonly warnings: readonly string[] } & (
   | { readonly kind: 'published'; readonly remote: string; readonly checkpoints: number; readonly sizeBytes: number }
@@ -29,6 +31,8 @@ export type Pushed = { readonly warnings: readonly string[] } & (
 
 interface Attempt {
   readonly remote: string
+  /** Nothing is published whose tip is not signed. */
+  readonly sign: boolean
   readonly warnings: string[]
 }
 
@@ -36,9 +40,11 @@ interface Attempt {
 export async function push(exchange: Exchange, remote: string): Promise<Pushed> {
   const { repository } = exchange
   if (!(await listRemotes(repository)).some(({ name }) => name === remote)) {
-    throw new BitloopsError('unknown-remote', `'${remote}' is not a remote of this repository`, 'git remote -v lists them')
+    throw new BitloopsError(
+      'unknown-remote', `'${remote}' is not a remote of this repository`, 'git remote -v lists them')
   }
-  const attempt: Attempt = { remote, warnings: [] }
+  const { settings } = await readSettings(repository)
+  const attempt: Attempt = { remote, sign: settings.sign, warnings: [] }
   const outcome = await pushUntilDone(exchange, attempt)
   const at = exchange.now()
   rememberRemote(repository.home, remote, ({ refused: _refused, failed: _failed, ...memory }) => ({
@@ -55,6 +61,10 @@ async function pushUntilDone(exchange: Exchange, attempt: Attempt): Promise<Push
   let replaced: Tips = { checkpoints: undefined, notes: undefined }
   for (let tries = 0; tries === 0 || now() < deadline; tries += 1) {
     if (tries > 0) await pause(tries, deadline - now())
+    const unsigned = await signIfWanted(exchange, attempt)
+    if (unsigned !== undefined) {
+      return { kind: 'failed', reason: `the checkpoints could not be signed: ${unsigned}`, warnings }
+    }
     const refs = await readRefs(exchange)
     const [own, before] = [ownTips(refs), trackedTips(refs, remote)]
     const wanted = refsToPush(own, replaced)
@@ -76,6 +86,15 @@ async function pushUntilDone(exchange: Exchange, attempt: Attempt): Promise<Push
     replaced = await findLowerEpochs(exchange, remote)
   }
   return { kind: 'out-of-time', warnings }
+}
+
+/** What is there already is not signed again. Gives back why it could not be. */
+async function signIfWanted(exchange: Exchange, { remote, sign }: Attempt): Promise<string | undefined> {
+  if (!sign) return undefined
+  const { repository, reader, now, deadline } = exchange
+  const refs = await readRefs(exchange)
+  if (ownTips(refs).checkpoints === trackedTips(refs, remote).checkpoints) return undefined
+  return await signCheckpoints({ repository, reader, mayGoOn: () => now() < deadline }, Math.max(100, deadline - now()))
 }
 
 const refsToPush = ({ checkpoints, notes }: Tips, replaced: Tips): readonly RefPush[] => [
@@ -103,7 +122,8 @@ async function findLowerEpochs(exchange: Exchange, remote: string): Promise<Tips
 
 /** What has landed is at the remote: the tracking refs say so, whether git keeps them or not. */
 async function noteLanded({ repository }: Exchange, remote: string, own: Tips, report: PushReport): Promise<void> {
-  const landed = (of: keyof Tips, ref: string): Oid | undefined => report.get(ref)?.kind === 'landed' ? own[of] : undefined
+  const landed = (of: keyof Tips, ref: string): Oid | undefined =>
+    report.get(ref)?.kind === 'landed' ? own[of] : undefined
   const tips: Tips = { checkpoints: landed('checkpoints', CHECKPOINTS_REF), notes: landed('notes', NOTES_REF) }
   const refs = await readRefs({ repository })
   const moves = (['checkpoints', 'notes'] as const).flatMap((of) => {
@@ -111,9 +131,15 @@ async function noteLanded({ repository }: Exchange, remote: string, own: Tips, r
     return to === undefined || refs.get(ref) === to ? [] : [{ ref, to, from: refs.get(ref) }]
   })
   if (moves.length > 0) await moveRefs(repository, moves)
-  const united = (['checkpoints', 'notes'] as const).flatMap((of) => tips[of] === undefined ? [] : [[trackingRef(remote, of), tips[of]]])
-  updatePushMemory(repository.home, (memory) => ({ ...memory, united: { ...memory.united, ...Object.fromEntries(united) as Record<string, Oid> } }))
-  if (tips.checkpoints !== undefined) rememberRemote(repository.home, remote, (memory) => ({ ...memory, had: tips.checkpoints! }))
+  const united = (['checkpoints', 'notes'] as const)
+    .flatMap((of) => tips[of] === undefined ? [] : [[trackingRef(remote, of), tips[of]]])
+  updatePushMemory(repository.home, (memory) => ({
+    ...memory,
+    united: { ...memory.united, ...Object.fromEntries(united) as Record<string, Oid> },
+  }))
+  if (tips.checkpoints !== undefined) {
+    rememberRemote(repository.home, remote, (memory) => ({ ...memory, had: tips.checkpoints! }))
+  }
 }
 
 /** The marker goes when the remote has all; what was written meanwhile brings it back. */
@@ -128,7 +154,8 @@ async function describe(exchange: Exchange, { remote, warnings }: Attempt, own: 
   if (own.checkpoints === before.checkpoints && own.notes === before.notes) return { kind: 'up-to-date', warnings }
   const known = await Promise.all([before.checkpoints, before.notes].map(async (tip) =>
     tip !== undefined && await exchange.reader.read(tip) !== undefined ? tip : undefined))
-  const { checkpoints, sizeBytes } = await measureWaiting(exchange.repository, own, { checkpoints: known[0], notes: known[1] })
+  const { checkpoints, sizeBytes } = await measureWaiting(
+    exchange.repository, own, { checkpoints: known[0], notes: known[1] })
   return { kind: 'published', remote, checkpoints, sizeBytes, warnings }
 }
 

@@ -1,5 +1,6 @@
-// `git-bitloops/reader`: reads the reasoning behind commits straight from a remote, for editors and web pages. Nothing of
-// Node is needed but `Buffer`, as isomorphic-git needs it; the HTTP client is given: `isomorphic-git/http/web` or `…/node`.
+// `git-bitloops/reader`: reads the reasoning behind commits straight from a remote, for editors and web pages. Nothing
+// of Node is needed but `Buffer`, as isomorphic-git needs it. The HTTP client is given: `isomorphic-git/http/web`, or
+// `…/node`.
 
 import { openRemoteObjects } from './git/isomorphic-source.ts'
 import type { RemoteOptions } from './git/isomorphic-source.ts'
@@ -29,7 +30,7 @@ export interface RemoteReader {
 }
 
 /**
- * Fetches what the remote has published of its checkpoints into memory, by default for at most 60 s and 256 MiB. What is
+ * Fetches what the remote has published of its checkpoints into memory, by default at most 256 MiB. What is
  * published later is not seen. Texts are as they were published: clean or escape them before you show them.
  */
 export async function openRemote(url: string, options: RemoteOptions): Promise<RemoteReader> {

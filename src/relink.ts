@@ -1,5 +1,5 @@
-// Finds the checkpoints of commits that were rewritten unseen, by evidence in what they hold. Costs a fixed number of git
-// processes, however long the range. Doing it again changes nothing.
+// Finds the checkpoints of commits that were rewritten unseen, by evidence in what they hold. Costs a fixed number of
+// git processes, however long the range. Doing it again changes nothing.
 
 import { readGraph, readHeads, readTargets } from './git/graph.ts'
 import { readPatchIds, readReachable } from './git/rewrites.ts'
@@ -45,7 +45,9 @@ export async function relinkRange(linking: Linking, request: RelinkRequest): Pro
 }
 
 /** What commits of a range carry, as far as there is evidence. Writes nothing but a cache. */
-export async function findCarried(linking: Linking, range: string | undefined, by: string): Promise<readonly Carried[]> {
+export async function findCarried(
+  linking: Linking, range: string | undefined, by: string,
+): Promise<readonly Carried[]> {
   const { repository, reader, store } = linking
   if (await reader.read(CHECKPOINTS_REF) === undefined) return []
   const [all, heads] = await Promise.all([

@@ -4,13 +4,18 @@
 import type { ObjectReader } from './git/cat-file.ts'
 import { parseCommit } from './git/commit.ts'
 import type { Repository } from './git/repository.ts'
-import { readPatchIds, readPatchesOf, readPathsOf, readReachable, readUnreachable, takeRewrites } from './git/rewrites.ts'
+import {
+  readPatchIds, readPatchesOf, readPathsOf, readReachable, readUnreachable, takeRewrites,
+} from './git/rewrites.ts'
 import type { LinkRecord } from './model/checkpoint.ts'
 import type { Millis } from './model/event.ts'
 import type { Oid } from './model/ids.ts'
-import { findDoubts, findOwnWork, parsePicks, parseRewritings, parseSquashed, planRewriting } from './model/rewrite.ts'
-import type { Carried, History, OwnWork, Rewriting } from './model/rewrite.ts'
+import { findDoubts, findOwnWork, planRewriting } from './model/rewrite.ts'
+import type { Carried, History, OwnWork } from './model/rewrite.ts'
+import { parsePicks, parseRewritings, parseSquashed } from './model/rewrite-record.ts'
+import type { Rewriting } from './model/rewrite-record.ts'
 import { sharesChange } from './model/shared-change.ts'
+import type { CommitPatch } from './model/shared-change.ts'
 import { linkCommits } from './store/links.ts'
 import type { Linking } from './store/links.ts'
 
@@ -44,11 +49,11 @@ export async function readRecorded({ repository, reader }: Linking, head?: Oid):
 }
 
 async function readHistory(repository: Repository, { kind, pairs, onto, before }: Rewriting): Promise<History> {
-  if (kind === 'amend') return { after: new Set(), before: new Set() }
-  const tips = ['HEAD', ...pairs.map(({ now }) => now)]
+  const made = pairs.map(({ now }) => now)
+  // Another tool may call the hook: it has no folder that would tell more.
+  if (kind === 'amend' || onto === undefined || before === undefined) return { after: new Set(made), before: new Set() }
   const [after, earlier] = await Promise.all([
-    readReachable(repository, tips, [onto ?? before ?? []].flat()),
-    onto === undefined || before === undefined ? new Set<Oid>() : readReachable(repository, [before], [onto]),
+    readReachable(repository, ['HEAD', ...made], [onto]), readReachable(repository, [before], [onto]),
   ])
   return { after, before: earlier }
 }
@@ -58,11 +63,13 @@ async function judge(repository: Repository, rewriting: Rewriting, history: Hist
   const [ids, patches] = await Promise.all([
     readPatchIds(repository, doubts.patchIds), readPatchesOf(repository, doubts.patches),
   ])
-  const patchIds = new Map(doubts.patchIds.flatMap((oid, at): [Oid, Oid][] => ids[at] === undefined ? [] : [[oid, ids[at]]]))
-  const patchOf = (oid: Oid | undefined): ReturnType<typeof patches.get> => oid === undefined ? undefined : patches.get(oid)
+  const patchIds = new Map<Oid, Oid>()
+  doubts.patchIds.forEach((oid, at) => { if (ids[at] !== undefined) patchIds.set(oid, ids[at]) })
+  const patchOf = (oid: Oid): CommitPatch => patches.get(oid) ?? new Map()
   return planRewriting(rewriting, history, {
     patchIds,
-    shares: (part, source, without) => sharesChange(patchOf(part) ?? new Map(), patchOf(source) ?? new Map(), patchOf(without)),
+    shares: (part, source, without) =>
+      sharesChange(patchOf(part), patchOf(source), ...without === undefined ? [] : [patchOf(without)]),
   })
 }
 

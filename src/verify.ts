@@ -1,5 +1,5 @@
-// Proves that checkpoints, links and notes are what was written: nothing changed, nothing gone, nothing slipped in. Costs what
-// came since the last time.
+// Proves that checkpoints, links and notes are what was written: nothing changed, nothing gone, nothing slipped in.
+// Costs what came since the last time.
 
 import { haveCommonBase, relate } from './git/ancestry.ts'
 import { openObjectReader } from './git/cat-file.ts'
@@ -38,16 +38,20 @@ export async function verify(repository: Repository, { anew }: VerifyRequest): P
     const { known, flaws: replaced } = anew ? { known: NOTHING_KNOWN, flaws: [] }
       : await findKnown(repository, objects, checkpoints, notes)
     const shallow = await isShallow(repository)
-    const chain = checkpoints === undefined ? NOTHING : await verifyChain(repository, objects, checkpoints, known.checkpoints)
-    const noted = notes === undefined ? NOTHING : await verifyNotes(repository, objects, checkpoints, notes, known.notes)
+    const chain = checkpoints === undefined ? NOTHING
+      : await verifyChain(repository, objects, checkpoints, known.checkpoints)
+    const noted = notes === undefined ? NOTHING
+      : await verifyNotes(repository, objects, checkpoints, notes, known.notes)
     const remotes = shallow ? [] : await verifyRemotes(repository, objects, refs)
     const flaws = [...replaced, ...chain.flaws, ...noted.flaws, ...remotes]
-    if (flaws.length === 0) {
+    const isThere = (checkpoints ?? notes) !== undefined
+    if (flaws.length === 0 && isThere) {
       rememberVerified(repository.home, {
         schema: 1, ...checkpoints === undefined ? {} : { checkpoints }, ...notes === undefined ? {} : { notes },
       })
     }
-    return { flaws, steps: chain.steps, checkpoints: chain.checkpoints, notes: noted.notes, isShallow: shallow }
+    const { steps } = chain
+    return { flaws, isThere, steps, checkpoints: chain.checkpoints, notes: noted.notes, isShallow: shallow }
   } finally {
     objects.close()
   }
@@ -75,7 +79,8 @@ async function findKnown(
     flaws.push({ kind: 'unrelated', ref, other: `${before}, which was found sound before` })
     return false
   }
-  const [isChain, areNotes] = [await goesOn(checkpoints, last.checkpoints, CHECKPOINTS_REF), await goesOn(notes, last.notes, NOTES_REF)]
+  const isChain = await goesOn(checkpoints, last.checkpoints, CHECKPOINTS_REF)
+  const areNotes = await goesOn(notes, last.notes, NOTES_REF)
   return {
     known: {
       ...NOTHING_KNOWN, ...isChain ? { checkpoints: last.checkpoints! } : {}, ...areNotes ? { notes: last.notes! } : {},
@@ -88,7 +93,9 @@ async function epochOf(objects: ObjectReader, tip: Oid): Promise<number> {
   return Number((await objects.read(`${tip}:${EPOCH_PATH}`))?.body.toString('utf8').trim() ?? 0) || 0
 }
 
-async function verifyChain(repository: Repository, objects: ObjectReader, tip: Oid, since: Oid | undefined): Promise<Look> {
+async function verifyChain(
+  repository: Repository, objects: ObjectReader, tip: Oid, since: Oid | undefined,
+): Promise<Look> {
   const flaws: Flaw[] = []
   const buried = await readBuried(objects, tip)
   const made = new Map<CheckpointId, Oid>()
@@ -137,7 +144,7 @@ async function verifyNotes(
   return { ...NOTHING, flaws, notes: changed.length }
 }
 
-/** A remote may be behind us or ahead, or both may have gone on; but they must have begun together, or one began anew. */
+/** A remote may be behind us or ahead, or both went on; but they must have begun together, or one began anew. */
 async function verifyRemotes(
   repository: Repository, objects: ObjectReader, refs: ReadonlyMap<string, Oid>,
 ): Promise<readonly Flaw[]> {
@@ -146,7 +153,8 @@ async function verifyRemotes(
   const flaws: Flaw[] = []
   for (const [ref, tip] of refs) {
     if (!/^refs\/bitloops\/remotes\/.+\/checkpoints$/.test(ref)) continue
-    if (await haveCommonBase(repository, own, tip) || await epochOf(objects, own) !== await epochOf(objects, tip)) continue
+    if (await haveCommonBase(repository, own, tip)) continue
+    if (await epochOf(objects, own) !== await epochOf(objects, tip)) continue
     flaws.push({ kind: 'unrelated', ref: CHECKPOINTS_REF, other: ref })
   }
   return flaws

@@ -3,9 +3,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
-import { boundHttp } from '../src/git/bounded-http.ts'
 import { loadNodeHttp, openRemoteObjects } from '../src/git/isomorphic-source.ts'
-import { openRemote } from '../src/reader.ts'
 import type { Oid } from '../src/model/ids.ts'
 import {
   checkpointId, checkpointRecord, entry, sessionRecord, writeCheckpoints, writeNotes,
@@ -15,7 +13,6 @@ import type { HttpRemote, ServeOptions } from './support/http-remote.ts'
 import { makeRepository } from './support/repository.ts'
 import type { TestRepository } from './support/repository.ts'
 import type { Outcome } from './support/sandbox.ts'
-import { PROJECT } from './support/sandbox.ts'
 import { describe, rejects } from './support/suite.ts'
 
 interface Served {
@@ -32,8 +29,12 @@ interface Served {
 async function serve(options: ServeOptions & { readonly noteDepth?: number } = {}): Promise<Served> {
   const repository = await makeRepository()
   const commit = await repository.commit('Limit logins', { 'a.txt': 'a\n' }) as Oid
-  const records = [checkpointRecord(commit), checkpointRecord(commit, { id: checkpointId(2), seq: 1, kind: 'continuation' })]
-  const transcript = [entry({ kind: 'prompt', text: 'Grüße 🌍 \u001b[31m', origin: 'human' }), entry({ kind: 'reasoning', text: 'so' })]
+  const records = [
+    checkpointRecord(commit), checkpointRecord(commit, { id: checkpointId(2), seq: 1, kind: 'continuation' }),
+  ]
+  const transcript = [
+    entry({ kind: 'prompt', text: 'Grüße 🌍 \u001b[31m', origin: 'human' }), entry({ kind: 'reasoning', text: 'so' }),
+  ]
   await writeCheckpoints(repository, records.map((record) => ({ record, transcript })))
   await writeNotes(repository, { [commit]: records.flatMap(({ note }) => note).join('\n') }, options.noteDepth)
   return await serveThis(repository, commit, options)
@@ -74,7 +75,9 @@ describe('explain --remote', (it) => {
     const rewritten = await repository.commit('Two', { 'a.txt': 'b\n' }) as Oid
     const record = checkpointRecord(made)
     const lost = checkpointRecord(made, { id: checkpointId(2) })
-    await writeCheckpoints(repository, [{ record, linkedTo: rewritten }, { record: lost, linkedTo: rewritten, stored: false }])
+    await writeCheckpoints(repository, [
+      { record, linkedTo: rewritten }, { record: lost, linkedTo: rewritten, stored: false },
+    ])
     const { url, explain, end } = await serveThis(repository, rewritten)
     const local = await repository.bitloops('explain', '--json', rewritten)
     const remote = await explain('--remote', url, '--json', rewritten)
@@ -101,7 +104,8 @@ describe('explain --remote', (it) => {
     const commit = await repository.commit('One', { 'a.txt': 'a\n' }) as Oid
     const [turn] = sessionRecord().turns
     const prompt = 'Say \u001b]8;;https://example.com\u0007hi \u202eolleh\u0000'
-    await writeCheckpoints(repository, [{ record: checkpointRecord(commit, { sessions: [sessionRecord({ turns: [{ ...turn!, prompt }] })] }) }])
+    const sessions = [sessionRecord({ turns: [{ ...turn!, prompt }] })]
+    await writeCheckpoints(repository, [{ record: checkpointRecord(commit, { sessions }) }])
     const { url, explain, end } = await serveThis(repository, commit)
     for (const options of [[], ['--short'], ['--json'], ['--full'], ['--transcript']]) {
       assert.not.match((await explain('--remote', url, ...options)).output, /[\0-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]/)
@@ -113,17 +117,19 @@ describe('explain --remote', (it) => {
     const { repository, url, commit, explain, end } = await serve()
     const other = await repository.commit('By hand', { 'b.txt': 'b\n' })
     const none = await explain('--remote', url, other)
-    assert.equal([none.code, none.stdout], [1, `no reasoning is kept for ${other.slice(0, 10)}: none of the checkpoints on the remote belongs to it\n`])
+    assert.is(none.code, 1)
+    assert.is(none.stdout,
+      `no reasoning is kept for ${other.slice(0, 10)}: none of the checkpoints on the remote belongs to it\n`)
     await repository.git('update-ref', '-d', 'refs/bitloops/checkpoints')
     const named = await explain('--remote', url, commit)
     assert.is(named.code, 1)
     assert.match(named.stdout, /its note names checkpoint \S+, \S+, which is not on the remote/)
     await repository.git('update-ref', '-d', 'refs/notes/bitloops')
     assert.match((await explain('--remote', url, commit)).stdout, 'the remote has no checkpoints')
-    for (const [target, words] of [['HEAD~1', /^fatal: the remote has no 'HEAD~1'\nhint: /], ['0123', /^fatal: the remote has no '0123'/]] as const) {
+    for (const target of ['HEAD~1', '0123']) {
       const outcome = await explain('--remote', url, target)
       assert.is(outcome.code, 128)
-      assert.match(outcome.stderr, words)
+      assert.match(outcome.stderr, new RegExp(`^fatal: the remote has no '${target}'\nhint: `))
     }
     assert.is((await explain('--remote', url, 'a..b')).code, 129)
     await end()
@@ -132,7 +138,8 @@ describe('explain --remote', (it) => {
   it('names the commits that a beginning may mean', async () => {
     const repository = await makeRepository()
     const commits = ['ab12', 'ab13'].map((start) => start.padEnd(40, '0') as Oid)
-    await writeCheckpoints(repository, commits.map((commit, at) => ({ record: checkpointRecord(commit, { id: checkpointId(at) }) })))
+    await writeCheckpoints(repository, commits.map((commit, at) =>
+      ({ record: checkpointRecord(commit, { id: checkpointId(at) }) })))
     await writeNotes(repository, { [commits[0]!.replace('ab12', 'ab1f')]: 'x\n' }, 2)
     await repository.commit('One')
     const { url, explain, end } = await serveThis(repository, commits[0]!)
@@ -176,10 +183,11 @@ describe('a remote that', (it) => {
 
   it('is given a password in its URL never has it printed', async () => {
     const { url, explain, end } = await serve({ password: 'secret' })
-    const { code, output } = await explain('--remote', url.replace('//', `//${HTTP_USER}:secret@`).replace('project', 'nothing'))
+    const withPassword = url.replace('//', `//${HTTP_USER}:secret@`)
+    const { code, output } = await explain('--remote', withPassword.replace('project', 'nothing'))
     assert.is(code, 128)
     assert.not.match(output, 'secret')
-    assert.is((await explain('--remote', url.replace('//', `//${HTTP_USER}:secret@`))).code, 0)
+    assert.is((await explain('--remote', withPassword)).code, 0)
     await end()
   })
 
@@ -187,7 +195,7 @@ describe('a remote that', (it) => {
     it(`hangs (${hang === true ? 'at once' : 'before it sends objects'}) is given up in time`, async () => {
       const { url, end } = await serve({ hang })
       const began = performance.now()
-      const error = await rejects(openRemoteObjects(url, { http: await loadNodeHttp(), timeoutMs: 300 }))
+      const error = await rejects(openRemoteObjects(url, { http: await loadNodeHttp(), silenceMs: 300 }))
       assert.match(error.message, 'did not answer within 1 s')
       assert.ok(performance.now() - began < 5000)
       await end()
@@ -221,54 +229,8 @@ describe('a remote that', (it) => {
     const repository = await makeRepository({ objectFormat: 'sha256' })
     const commit = await repository.commit('One') as Oid
     const { url, explain, end } = await serveThis(repository, commit)
-    assert.match((await explain('--remote', url, commit)).stderr, /^fatal: .* has SHA-256 objects.*\nhint: git bitloops fetch/)
+    const { stderr } = await explain('--remote', url, commit)
+    assert.match(stderr, /^fatal: .* has SHA-256 objects.*\nhint: git bitloops fetch/)
     await end()
-  })
-})
-
-describe('boundHttp', (it) => {
-  const client = (body: AsyncIterableIterator<Uint8Array>): Parameters<typeof boundHttp>[0] =>
-    ({ request: async ({ url }) => ({ url, statusCode: 200, statusMessage: 'OK', body }) })
-  async function* silence(): AsyncIterableIterator<Uint8Array> {
-    yield new Uint8Array(3)
-    await new Promise(() => { /* for ever */ })
-  }
-
-  it('gives up on a client that never ends, and counts what came', async () => {
-    const seen: number[] = []
-    const http = boundHttp(client(silence()), { timeoutMs: 50, maxBytes: 10 }, (bytes) => { seen.push(bytes) })
-    const { body } = await http.request({ url: 'http://example.com' })
-    const error = await rejects((async () => { for await (const chunk of body!) assert.is(chunk.byteLength, 3) })())
-    assert.equal([error, seen], [http.failure(), [3]])
-  })
-
-  it('does not count the time that a person takes', async () => {
-    const http = boundHttp(client(silence()), { timeoutMs: 30, maxBytes: 10 })
-    await http.suspend(() => new Promise((resolve) => { setTimeout(resolve, 80) }))
-    assert.is(http.failure(), undefined)
-    http.close()
-  })
-})
-
-describe('git-bitloops/reader', (it) => {
-  it('reads checkpoints and notes with the client it is given', async () => {
-    const { url, commit, end } = await serve()
-    const { default: http } = await import('isomorphic-git/http/web')
-    const reader = await openRemote(url, { http })
-    assert.is(reader.refs.get('refs/heads/main'), commit)
-    assert.equal(await reader.findCommits(commit.slice(0, 6)), [commit])
-    const { checkpoints, lost } = await reader.readCheckpoints(commit, { entries: 'all' })
-    assert.equal([checkpoints.map(({ record }) => record.id), lost], [[checkpointId(1), checkpointId(2)], []])
-    assert.is(checkpoints[0]!.entries.length, 2)
-    assert.is((await reader.readNote(commit)).length, 6)
-    await end()
-  })
-
-  it('is built without anything of Node', async () => {
-    const { readFileSync } = await import('node:fs')
-    const built = readFileSync(join(PROJECT, 'dist', 'reader.mjs'), 'utf8')
-    const imported = [...built.matchAll(/(?:from|import\()\s*"([^"]+)"|^import "([^"]+)"/gm)].map(([, from, bare]) => from ?? bare)
-    assert.equal([...new Set(imported)], ['isomorphic-git'])
-    assert.not.match(built, /\bprocess\.|\brequire\(/)
   })
 })

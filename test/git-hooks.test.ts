@@ -158,8 +158,8 @@ describe('git hooks', (it) => {
       assert.is(said(ours), said(theirs), act)
     }
     const log = readFileSync(join(repository.bitloopsHome, 'log'), 'utf8').trimEnd().split('\n')
-    assert.is(log.length, 4, 'two commits and an amend, and the new worktree; not the rebase')
-    const form = /^\d{4}-\d\d-\d\dT[\d:]+Z\tpost-(?:commit|checkout)\tneither Node nor git-bitloops/
+    assert.is(log.length, 5, 'two commits, an amend, a rebase, and the new worktree')
+    const form = /^\d{4}-\d\d-\d\dT[\d:]+Z\tpost-(?:commit|rewrite|checkout)\tneither Node nor git-bitloops/
     for (const line of log) assert.match(line, form)
     repository.remove()
     plain.remove()
@@ -294,13 +294,18 @@ describe('git hooks', (it) => {
     plain.remove()
   })
 
-  it('start nothing for the picks of a rebase', async () => {
+  it('start the program once for all picks of a rebase, and once for an amend', async () => {
     const { repository, program } = await makePending()
     await repository.sh('git switch -qc side && for n in 1 2 3; do echo $n >$n; git add $n; git commit -qm $n; done; ' +
       'git switch -q main && git commit -q --allow-empty -m main')
     assert.is(program.calls().length, 4)
     await repository.git('rebase', '-q', 'main', 'side')
-    assert.is(program.calls().length, 4)
+    assert.equal(program.calls().slice(4), ['settle rebase'])
+    await repository.git('commit', '-q', '--amend', '-m', 'new')
+    assert.equal(program.calls().slice(5), ['settle amend'])
+    await repository.sh(`GIT_SEQUENCE_EDITOR='sed -i "1s/pick/reword/;2s/pick/squash/;3s/pick/fixup/"' GIT_EDITOR=true ` +
+      'git rebase -q -f -i HEAD~3')
+    assert.equal(program.calls().slice(6), ['settle rebase'])
     repository.remove()
   })
 })

@@ -1,6 +1,6 @@
 // The promotion scenarios PRO-16 to PRO-24: aborted, bypassed, killed, parallel and cleaned.
 
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import Sqlite from 'better-sqlite3'
@@ -83,6 +83,24 @@ describe('a commit', (it) => {
       return hasDrafts(repository)
     })
     assert.is(overlooked, 0)
+  })
+
+  it('PRO-18 made before anybody looked at what a shell wrote is linked all the same', async () => {
+    const repository = await makeInitialised()
+    await repository.waitForIdle()
+    // A lease into the future: no drain starts, as if it were slower than the user.
+    const lease = join(repository.bitloopsHome, 'drain.lease')
+    writeFileSync(lease, '')
+    utimesSync(lease, new Date(), new Date(Date.now() + 3_600_000))
+    const claude = await playStart(repository)
+    await claude.prompt('Write by shell')
+    await claude.bash('echo by the shell >a.txt')
+    await claude.stop('Done.')
+    await sleep(2200) // what the user writes this much later is not the shell's
+    await repository.sh('echo mine >b.txt && git add a.txt b.txt && git commit --quiet -m Both')
+    const { record } = await readOnly(repository)
+    assert.equal(record.files.map(({ path, evidence }) => [path, evidence]), [['a.txt', 'inferred']])
+    assert.equal(record.evidence.map(({ session, why }) => [session, why]), [[claude.session, 'inferred']])
   })
 
   it('PRO-19 one of twenty promoted at once has its note and its checkpoint', async () => {

@@ -1,4 +1,5 @@
-// What git-bitloops asks of an agent adapter. Adapters are pure: they read values and return values, never files or clocks.
+// What git-bitloops asks of an agent adapter. Adapters are pure: they read values and return values, never files
+// or clocks.
 
 import type { AgentName, SessionId, TurnId } from '../model/ids.ts'
 import type { Millis, Observation } from '../model/event.ts'
@@ -78,7 +79,9 @@ export interface AgentAdapter {
   /** For people: "Claude Code". */
   readonly title: string
   parseHook(delivery: HookDelivery): HookReading | Unreadable
-  parseTranscript(lines: readonly TranscriptLine[], source: TranscriptSource, state: TranscriptState | undefined): TranscriptReading
+  parseTranscript(
+    lines: readonly TranscriptLine[], source: TranscriptSource, state: TranscriptState | undefined,
+  ): TranscriptReading
   /** The session whose shell runs us, from the environment of a git hook. */
   sessionOf(env: Readonly<Record<string, string | undefined>>): SessionId | undefined
   /** True when the environment is that of this agent's shell, also where it does not name the session. */

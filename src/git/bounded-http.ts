@@ -25,6 +25,8 @@ export interface HttpResponse {
 }
 
 export interface HttpLimits {
+  /** Between one sign of life and the next. */
+  readonly silenceMs: number
   /** For everything together. */
   readonly timeoutMs: number
   /** For everything that is received. */
@@ -40,7 +42,7 @@ export interface BoundedHttp extends HttpClient {
   close(): void
 }
 
-/** The time begins now. `onBytes` is told how much has come so far. */
+/** Time begins now. `onBytes` is told how much has come so far. */
 export function boundHttp(http: HttpClient, limits: HttpLimits, onBytes?: (bytes: number) => void): BoundedHttp {
   const abort = new AbortController()
   let failed: BitloopsError | undefined
@@ -55,20 +57,28 @@ export function boundHttp(http: HttpClient, limits: HttpLimits, onBytes?: (bytes
     abort.abort()
     return failed
   }
-  const startTimer = (): NodeJS.Timeout => setTimeout(() => {
-    giveUp(`the remote did not answer within ${Math.ceil(limits.timeoutMs / 1000)} s`)
-  }, limits.timeoutMs)
-  let timer = startTimer()
+  const startTimer = (ms: number): NodeJS.Timeout => setTimeout(() => {
+    giveUp(ms === limits.silenceMs ? `the remote did not answer within ${Math.ceil(ms / 1000)} s`
+      : `the remote was not done after ${Math.ceil(ms / 1000)} s`)
+  }, ms)
+  let silence = startTimer(limits.silenceMs)
+  let total = startTimer(limits.timeoutMs)
+  const stopTimers = (): void => {
+    clearTimeout(silence)
+    clearTimeout(total)
+  }
 
   async function* counted(body: AsyncIterable<Uint8Array>): AsyncIterableIterator<Uint8Array> {
     const chunks = body[Symbol.asyncIterator]()
     for (;;) {
       const { value, done } = await Promise.race([chunks.next(), stopped])
+      silence.refresh()
       if (done === true) return
       received += value.byteLength
       if (received > limits.maxBytes) {
-        throw giveUp(`the remote sent more than ${Math.floor(limits.maxBytes / 2 ** 20)} MiB, which is too much to hold ` +
-          'in memory', 'git bitloops fetch brings checkpoints of any size into a clone')
+        const most = Math.floor(limits.maxBytes / 2 ** 20)
+        throw giveUp(`the remote sent more than ${most} MiB, which is too much to hold in memory`,
+          'git bitloops fetch brings checkpoints of any size into a clone')
       }
       onBytes?.(received)
       yield value
@@ -78,19 +88,21 @@ export function boundHttp(http: HttpClient, limits: HttpLimits, onBytes?: (bytes
   return {
     async request(request) {
       const response = await Promise.race([http.request({ ...request, signal: abort.signal }), stopped])
+      silence.refresh()
       return response.body === undefined ? response : { ...response, body: counted(response.body) }
     },
     failure: () => failed,
     async suspend(work) {
-      clearTimeout(timer)
+      stopTimers()
       try {
         return await work()
       } finally {
-        timer = startTimer()
+        silence = startTimer(limits.silenceMs)
+        total = startTimer(limits.timeoutMs)
       }
     },
     close() {
-      clearTimeout(timer)
+      stopTimers()
       abort.abort()
     },
   }

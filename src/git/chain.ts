@@ -6,7 +6,10 @@ import { isOid } from '../model/ids.ts'
 import type { Oid } from '../model/ids.ts'
 import type { ChainStep, PathChange } from '../model/integrity.ts'
 
-const ARGS = ['log', '--raw', '-r', '-m', '-z', '--root', '--no-abbrev', '--no-renames', '--no-show-signature', '--format=commit %H %P']
+const ARGS = [
+  'log', '--raw', '-r', '-m', '-z', '--root', '--no-abbrev', '--no-renames', '--no-show-signature',
+  '--format=commit %H %P',
+]
 
 /** All commits that lead to `tip` and not to `since`; merges as each of their parents sees them. */
 export async function* readChain(place: GitPlace, tip: Oid, since: Oid | undefined): AsyncGenerator<ChainStep> {

@@ -29,7 +29,8 @@ export function parseCommit(object: GitObject): CommitHeader {
   const text = object.body.toString('utf8')
   const head = text.slice(0, text.indexOf('\n\n') + 1 || undefined)
   const lines = head.split('\n')
-  const value = (name: string): string | undefined => lines.find((line) => line.startsWith(`${name} `))?.slice(name.length + 1)
+  const value = (name: string): string | undefined =>
+    lines.find((line) => line.startsWith(`${name} `))?.slice(name.length + 1)
   const tree = value('tree') ?? ''
   const committer = value('committer') ?? ''
   if (object.type !== 'commit' || !isOid(tree)) throw new Error(`${object.oid} is not a commit`)
@@ -62,10 +63,13 @@ const NONE = Promise.resolve(undefined)
 export async function readCommitChanges(repository: Repository, commit: CommitHeader): Promise<CommitChanges> {
   if (commit.parents.length > 1) return readMergeChanges(repository, commit)
   const answer = await runGit(repository, [...DIFF_TREE, '--raw', '-p', commit.oid], { maxBytes: PATCH_MAX_BYTES })
-  if (answer.code !== 0) return { changed: await readPaths(repository, [commit.oid]), patches: new Map(), patchId: NONE }
+  if (answer.code !== 0) {
+    return { changed: await readPaths(repository, [commit.oid]), patches: new Map(), patchId: NONE }
+  }
   const { changed, patch } = splitDiff(answer.stdout)
   const patchId = patch.length === 0 ? NONE : readPatchId(repository, patch)
-  const mayRename = changed.some(({ change }) => change === 'create') && changed.some(({ change }) => change === 'delete')
+  const mayRename = changed.some(({ change }) => change === 'create')
+    && changed.some(({ change }) => change === 'delete')
   if (!mayRename) return { changed, patches: parsePatch(patch.toString('utf8')), patchId }
   // The patch-id is that of the plain patch; who reads the files wants to know what was renamed.
   return { ...await readRenamed(repository, [commit.oid]), patchId }
@@ -80,7 +84,8 @@ async function readMergeChanges(repository: Repository, commit: CommitHeader): P
 }
 
 async function readRenamed(repository: Repository, sides: readonly Oid[]): Promise<Omit<CommitChanges, 'patchId'>> {
-  const answer = await runGit(repository, [...DIFF_TREE, '-M', '--raw', '-p', '-U0', ...sides], { maxBytes: PATCH_MAX_BYTES })
+  const answer = await runGit(
+    repository, [...DIFF_TREE, '-M', '--raw', '-p', '-U0', ...sides], { maxBytes: PATCH_MAX_BYTES })
   if (answer.code !== 0) return { changed: await readPaths(repository, sides), patches: new Map() }
   const { changed, patch } = splitDiff(answer.stdout)
   return { changed, patches: parsePatch(patch.toString('utf8')) }

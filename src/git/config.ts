@@ -38,7 +38,9 @@ async function readEntries(place: GitPlace, pattern: string): Promise<readonly (
 }
 
 const settingsOf = (entries: readonly (readonly [string, string])[]): ReadonlyMap<string, string> =>
-  new Map(entries.filter(([key]) => key.startsWith('bitloops.')).map(([key, value]) => [key.slice('bitloops.'.length), value]))
+  new Map(entries
+    .filter(([key]) => key.startsWith('bitloops.'))
+    .map(([key, value]) => [key.slice('bitloops.'.length), value]))
 
 /** `config`: what `readConfig` says, where it was asked already. */
 export async function readSettings(

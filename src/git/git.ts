@@ -26,7 +26,9 @@ export interface GitOptions {
 }
 
 /** Git must neither call our hooks again, nor ask questions, nor take locks for the sake of a faster status. */
-export const QUIET_ARGS = ['-c', 'core.hooksPath=/dev/null', '-c', 'core.quotePath=false', '-c', 'color.ui=false'] as const
+export const QUIET_ARGS = [
+  '-c', 'core.hooksPath=/dev/null', '-c', 'core.quotePath=false', '-c', 'color.ui=false',
+] as const
 export const QUIET_ENV = {
   GIT_OPTIONAL_LOCKS: '0',
   GIT_TERMINAL_PROMPT: '0',

@@ -1,5 +1,5 @@
-// Reads the refs of git-bitloops straight from a remote over smart HTTP, into memory: no clone, no git process. The only
-// file that imports isomorphic-git, and only when it is called: that takes longer than most commands.
+// Reads the refs of git-bitloops straight from a remote over smart HTTP, into memory: no clone, no git process. The
+// only file that imports isomorphic-git, and only when it is called: that takes longer than most commands.
 //
 // Notes are never read with its `readNote`, which finds none in a tree with folders.
 
@@ -42,7 +42,9 @@ export interface RemoteObjects extends ObjectReader {
   readonly refs: ReadonlyMap<string, Oid>
 }
 
-const DEFAULT_TIMEOUT_MS = 60_000
+const DEFAULT_SILENCE_MS = 30_000
+/** A server may take minutes to pack many checkpoints; it says so meanwhile. */
+const DEFAULT_TIMEOUT_MS = 600_000
 /** Held several times over: as it came, indexed, and unpacked. */
 const DEFAULT_MAX_BYTES = 256 * 2 ** 20
 /** A folder of the file system in memory, and a remote in its configuration; other names would do. */
@@ -58,11 +60,13 @@ export const loadNodeHttp = async (): Promise<HttpClient> =>
 /** Fetches the tips of our two refs, without their history. Throws `remote-failed`. */
 export async function openRemoteObjects(url: string, options: RemoteOptions): Promise<RemoteObjects> {
   if (!/^https?:\/\//i.test(url)) {
-    throw new BitloopsError('remote-failed', `'${withoutPassword(url)}' cannot be read without a clone: only http(s):// can`,
+    throw new BitloopsError('remote-failed',
+      `'${withoutPassword(url)}' cannot be read without a clone: only http(s):// can`,
       'git bitloops fetch <remote> brings checkpoints into a clone over any transport')
   }
   const http = boundHttp(options.http, {
-    timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS, maxBytes: options.maxBytes ?? DEFAULT_MAX_BYTES,
+    silenceMs: options.silenceMs ?? DEFAULT_SILENCE_MS, timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+    maxBytes: options.maxBytes ?? DEFAULT_MAX_BYTES,
   }, options.onBytes)
   try {
     return await fetchTips(await import('isomorphic-git'), http, url, options)
@@ -86,13 +90,14 @@ async function fetchTips(
   const listed = await git.listServerRefs({ ...request(), protocolVersion: 1, peelTags: true })
   const refs = new Map(listed.map(({ ref, oid, peeled }) => [ref, (peeled ?? oid) as Oid]))
   if ([...refs.values()].some((oid) => oid.length === 64)) {
-    throw new BitloopsError('remote-failed', `${withoutPassword(url)} has SHA-256 objects, which cannot be read without git`,
+    throw new BitloopsError('remote-failed',
+      `${withoutPassword(url)} has SHA-256 objects, which cannot be read without git`,
       'git bitloops fetch <remote> brings checkpoints into a clone')
   }
-  const fs = openMemoryFiles({
-    [`${GITDIR}/config`]: `[remote "${REMOTE}"]\n${[CHECKPOINTS_REF, NOTES_REF].map((ref) => `\tfetch = +${ref}:${ref}\n`).join('')}`,
-  })
-  for (const ref of [CHECKPOINTS_REF, NOTES_REF].filter((each) => refs.has(each))) {
+  const wanted = [CHECKPOINTS_REF, NOTES_REF].filter((ref) => refs.has(ref))
+  const refspecs = wanted.map((ref) => `\tfetch = +${ref}:${ref}\n`)
+  const fs = openMemoryFiles({ [`${GITDIR}/config`]: `[remote "${REMOTE}"]\n${refspecs.join('')}` })
+  for (const ref of wanted) {
     const { fetchHead } = await git.fetch({
       ...request(), fs, gitdir: GITDIR, remote: REMOTE, ref, remoteRef: ref, singleBranch: true, tags: false, depth: 1,
     })
@@ -102,7 +107,9 @@ async function fetchTips(
   return readFrom(git, fs, refs)
 }
 
-function readFrom(git: Isomorphic, fs: ReturnType<typeof openMemoryFiles>, refs: ReadonlyMap<string, Oid>): RemoteObjects {
+function readFrom(
+  git: Isomorphic, fs: ReturnType<typeof openMemoryFiles>, refs: ReadonlyMap<string, Oid>,
+): RemoteObjects {
   // The index of a pack is kept in it; without it, each object costs reading that anew.
   const cache = {}
   const readObject = async (oid: Oid): Promise<GitObject | undefined> => {
@@ -125,7 +132,9 @@ function readFrom(git: Isomorphic, fs: ReturnType<typeof openMemoryFiles>, refs:
 function authenticate(credentials: CredentialSource, http: BoundedHttp) {
   let known: Promise<Credential | undefined> | undefined
   let told = false
-  const tell = async (how: 'approve' | 'reject', url: string, { username, password }: Partial<Credential>): Promise<void> => {
+  const tell = async (
+    how: 'approve' | 'reject', url: string, { username, password }: Partial<Credential>,
+  ): Promise<void> => {
     if (told || username === undefined || password === undefined) return
     told = true
     await credentials[how](url, { username, password })

@@ -28,7 +28,9 @@ export async function readNamed(source: ObjectSource, name: string): Promise<Git
 
 async function peel(source: ObjectSource, from: GitObject, type: 'commit' | 'tree'): Promise<GitObject | undefined> {
   let object: GitObject | undefined = from
-  for (let tags = 0; object?.type === 'tag' && tags < MAX_TAGS; tags += 1) object = await follow(source, object, 'object')
+  for (let tags = 0; object?.type === 'tag' && tags < MAX_TAGS; tags += 1) {
+    object = await follow(source, object, 'object')
+  }
   if (object?.type === 'commit' && type === 'tree') object = await follow(source, object, 'tree')
   return object?.type === type ? object : undefined
 }

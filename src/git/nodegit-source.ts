@@ -64,7 +64,8 @@ function readFrom(
         const object = await odb.read(oid)
         const type = TYPES[object.type()]
         // A copy: the bytes go with the object that holds them.
-        return type === undefined ? undefined : { oid: oid.tostrS() as Oid, type, body: object.data().toBuffer(object.size()) }
+        if (type === undefined) return undefined
+        return { oid: oid.tostrS() as Oid, type, body: object.data().toBuffer(object.size()) }
       } catch (error) {
         if (NO_SUCH_NAME.includes((error as { errno?: unknown }).errno)) return undefined
         throw error

@@ -14,7 +14,8 @@ const MAX_ENTRIES_FIRST = 10
  * Fetched, checked-out, reset and rebased ones are not among them. Without `since`: of the last few moves.
  */
 export async function readMadeCommits(place: GitPlace, since: Oid | undefined): Promise<readonly Oid[]> {
-  const answer = await runGit(place, ['reflog', 'show', '--format=%H %gs', `-n${since === undefined ? MAX_ENTRIES_FIRST : MAX_ENTRIES}`, 'HEAD'])
+  const most = since === undefined ? MAX_ENTRIES_FIRST : MAX_ENTRIES
+  const answer = await runGit(place, ['reflog', 'show', '--format=%H %gs', `-n${most}`, 'HEAD'])
   const made: Oid[] = []
   for (const line of answer.stdout.toString('utf8').split('\n')) {
     const [, oid = '', reason = ''] = /^(\S+) ?(.*)$/.exec(line) ?? []

@@ -27,9 +27,9 @@ export type NewFile =
 const noOid = ({ objectFormat }: Repository): string => '0'.repeat(objectFormat === 'sha256' ? 64 : 40)
 
 /**
- * Writes the commits with one `git fast-import` and gives back their ids. No ref leads to them yet: that is for `moveRefs`,
- * at once. fast-import itself never touches a live ref (of two refs, one stale, it moves the other); the private branches it
- * needs are taken back in the same stream, before they become refs.
+ * Writes the commits with one `git fast-import` and gives back their ids. No ref leads to them yet: that is for
+ * `moveRefs`, at once. fast-import itself never touches a live ref (of two refs, one stale, it moves the other);
+ * the private branches it needs are taken back in the same stream, before they become refs.
  */
 export async function writeCommits(repository: Repository, commits: readonly NewCommit[]): Promise<readonly Oid[]> {
   const parts: Buffer[] = []
@@ -50,7 +50,9 @@ export async function writeCommits(repository: Repository, commits: readonly New
     put(`\nget-mark :${at + 1}\nreset ${branch}-${at}\nfrom ${noOid(repository)}\n\n`)
   })
   put('done\n')
-  const said = await git(repository, ['fast-import', '--quiet', '--force', '--done', '--date-format=raw-permissive'], { input: Buffer.concat(parts) })
+  const said = await git(
+    repository, ['fast-import', '--quiet', '--force', '--done', '--date-format=raw-permissive'],
+    { input: Buffer.concat(parts) })
   const oids = said.toString('latin1').split('\n').filter(isOid)
   if (oids.length !== commits.length) throw new Error('git fast-import did not say what it wrote')
   return oids
@@ -91,5 +93,6 @@ export async function listRefs(place: GitPlace, ...prefixes: readonly string[]):
 /** Takes out all of the refs or, where one has moved meanwhile, none. */
 export async function deleteRefs(place: GitPlace, refs: ReadonlyMap<string, Oid>): Promise<boolean> {
   const lines = [...refs].map(([ref, oid]) => `delete ${ref} ${oid}\n`)
-  return (await runGit(place, ['update-ref', '--stdin'], { input: `start\n${lines.join('')}prepare\ncommit\n` })).code === 0
+  const input = `start\n${lines.join('')}prepare\ncommit\n`
+  return (await runGit(place, ['update-ref', '--stdin'], { input })).code === 0
 }

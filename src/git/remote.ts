@@ -1,5 +1,5 @@
-// Talks to remotes: fetches our refs beside the live ones, and pushes them. Never forces, never asks in a hook, and never
-// takes longer than it may.
+// Talks to remotes: fetches our refs beside the live ones, and pushes them. Never forces, never asks in a hook,
+// and never takes longer than it may.
 
 import { spawn } from 'node:child_process'
 import { basename } from 'node:path'
@@ -20,7 +20,8 @@ export interface Talk {
 export type Failure = { readonly kind: 'failed'; readonly reason: string; readonly timedOut: boolean }
 
 /** Where the refs of a remote are kept here: never below refs/notes, and never the live refs. */
-export const trackingRef = (remote: string, of: 'checkpoints' | 'notes'): string => `refs/bitloops/remotes/${remote}/${of}`
+export const trackingRef = (remote: string, of: 'checkpoints' | 'notes'): string =>
+  `refs/bitloops/remotes/${remote}/${of}`
 
 /** Globs: a mapping of a ref that the remote does not have makes `git fetch` fail. */
 export const fetchRefspecs = (remote: string): readonly string[] => [
@@ -29,18 +30,23 @@ export const fetchRefspecs = (remote: string): readonly string[] => [
 ]
 
 /** Brings the remote's refs into the tracking refs; the live ones stay as they are. */
-export async function fetchRefs(place: GitPlace, remote: string, talk: Talk): Promise<{ readonly kind: 'fetched' } | Failure> {
+export async function fetchRefs(
+  place: GitPlace, remote: string, talk: Talk,
+): Promise<{ readonly kind: 'fetched' } | Failure> {
   const answer = await talkTo(place, [
     '-c', 'fetch.pruneTags=false', '-c', `remote.${remote}.pruneTags=false`,
-    'fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--recurse-submodules=no', '--no-auto-maintenance', '--no-filter', '--prune',
-    '--', remote, ...fetchRefspecs(remote),
+    'fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--recurse-submodules=no', '--no-auto-maintenance',
+    '--no-filter', '--prune', '--', remote, ...fetchRefspecs(remote),
   ], talk)
   return answer.code === 0 ? { kind: 'fetched' } : failureOf(answer)
 }
 
 export interface RefPush {
   readonly ref: string
-  /** The tip of another epoch at the remote, all of which is united into ours: this one may be replaced, and no other. */
+  /**
+   * The tip of another epoch at the remote, all of which is united into ours: this one may be replaced, and no
+   * other.
+   */
   readonly replaces?: Oid
 }
 
@@ -48,7 +54,8 @@ export interface RefPush {
 export async function pushRefs(
   place: GitPlace, remote: string, refs: readonly RefPush[], talk: Talk,
 ): Promise<{ readonly kind: 'answered'; readonly report: PushReport } | Failure> {
-  const leases = refs.flatMap(({ ref, replaces }) => replaces === undefined ? [] : [`--force-with-lease=${ref}:${replaces}`])
+  const leases = refs.flatMap(({ ref, replaces }) =>
+    replaces === undefined ? [] : [`--force-with-lease=${ref}:${replaces}`])
   const answer = await talkTo(place, [
     // What the user has set for pushes of branches is not meant for these.
     '-c', `remote.${remote}.mirror=false`, '-c', 'push.pushOption=',
@@ -67,8 +74,8 @@ const TIMED_OUT = -1
 const MAX_SAID = 1024 * 1024
 
 /**
- * Runs git with what it starts (ssh, curl) in a process group of its own, so that all of it can be ended. It has no terminal
- * then, and cannot ask; where it may ask, it keeps the terminal, and only git itself is ended.
+ * Runs git with what it starts (ssh, curl) in a process group of its own, so that all of it can be ended. It has
+ * no terminal then, and cannot ask; where it may ask, it keeps the terminal, and only git itself is ended.
  */
 async function talkTo(place: GitPlace, args: readonly string[], { timeoutMs, mayAsk }: Talk): Promise<GitAnswer> {
   const seconds = String(Math.max(1, Math.ceil(timeoutMs / 1000)))
@@ -113,7 +120,9 @@ function endGroup(pid: number | undefined, isAlone: boolean): void {
 }
 
 /** ssh must not ask and not wait; whatever else the user starts in its place knows no such options. */
-async function sshVariables(place: GitPlace, seconds: string, mayAsk: boolean): Promise<Readonly<Record<string, string>>> {
+async function sshVariables(
+  place: GitPlace, seconds: string, mayAsk: boolean,
+): Promise<Readonly<Record<string, string>>> {
   if (mayAsk || place.env['GIT_SSH'] !== undefined) return {}
   const command = place.env['GIT_SSH_COMMAND'] ?? await configuredSsh(place) ?? 'ssh'
   const program = basename(/^\s*(\S+)/.exec(command)?.[1] ?? '').replace(/\.exe$/i, '')

@@ -46,7 +46,8 @@ export async function listRemotes(place: GitPlace): Promise<readonly Remote[]> {
 /** The remote to share with where nobody has said: the branch's upstream, `origin`, or the only one. */
 export async function guessRemote(place: GitPlace, remotes: readonly Remote[]): Promise<string | undefined> {
   const branch = (await runGit(place, ['symbolic-ref', '--quiet', '--short', 'HEAD'])).stdout.toString('utf8').trim()
-  const upstream = branch === '' ? '' : (await runGit(place, ['config', `branch.${branch}.remote`])).stdout.toString('utf8').trim()
+  const upstream = branch === '' ? ''
+    : (await runGit(place, ['config', `branch.${branch}.remote`])).stdout.toString('utf8').trim()
   const isThere = (wanted: string): boolean => remotes.some(({ name }) => name === wanted)
   return [upstream, 'origin'].find(isThere) ?? (remotes.length === 1 ? remotes[0]!.name : undefined)
 }
@@ -86,6 +87,8 @@ export const unsetConfig = async (place: GitPlace, key: string): Promise<boolean
 
 /** What these commits hold that those others do not, in bytes of the object store. */
 export async function measureObjects(place: GitPlace, tips: readonly Oid[], without: readonly Oid[]): Promise<number> {
-  const answer = await runGit(place, ['rev-list', '--objects', '--disk-usage', ...tips, ...without.map((oid) => `^${oid}`)])
+  const answer = await runGit(place, [
+    'rev-list', '--objects', '--disk-usage', ...tips, ...without.map((oid) => `^${oid}`),
+  ])
   return Number(answer.stdout.toString('utf8').trim()) || 0
 }

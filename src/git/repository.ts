@@ -25,24 +25,29 @@ export interface Repository extends GitPlace {
 const LEAKING = [
   'GIT_INDEX_FILE', 'GIT_PREFIX', 'GIT_OBJECT_DIRECTORY', 'GIT_ALTERNATE_OBJECT_DIRECTORIES', 'GIT_QUARANTINE_PATH',
   'GIT_INTERNAL_SUPER_PREFIX', 'GIT_SHALLOW_FILE', 'GIT_GRAFT_FILE', 'GIT_NO_REPLACE_OBJECTS', 'GIT_NOTES_REF',
-  'GIT_NOTES_DISPLAY_REF', 'GIT_EXTERNAL_DIFF', 'GIT_DIFF_OPTS', 'GIT_TRACE', 'GIT_TRACE2', 'GIT_REDIRECT_STDERR', 'GIT_NAMESPACE',
-  'GIT_LITERAL_PATHSPECS', 'GIT_GLOB_PATHSPECS', 'GIT_NOGLOB_PATHSPECS', 'GIT_ICASE_PATHSPECS',
+  'GIT_NOTES_DISPLAY_REF', 'GIT_EXTERNAL_DIFF', 'GIT_DIFF_OPTS', 'GIT_TRACE', 'GIT_TRACE2', 'GIT_REDIRECT_STDERR',
+  'GIT_NAMESPACE', 'GIT_LITERAL_PATHSPECS', 'GIT_GLOB_PATHSPECS', 'GIT_NOGLOB_PATHSPECS', 'GIT_ICASE_PATHSPECS',
 ]
 const SELECTING = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_COMMON_DIR']
 
-/** The environment for our own git calls in the caller's repository: GIT_DIR and GIT_WORK_TREE stay, for dot-file repositories. */
+/**
+ * The environment for our own git calls in the caller's repository: GIT_DIR and GIT_WORK_TREE stay, for dot-file
+ * repositories.
+ */
 export function ownEnvironment(env: Environment): Environment {
   return without(env, LEAKING)
 }
 
 /** The environment for git calls in any other repository, and for processes that outlive the hook. */
 export function foreignEnvironment(env: Environment): Environment {
-  return without(env, [...LEAKING, ...SELECTING, 'GIT_CONFIG_PARAMETERS', 'GIT_CONFIG_COUNT', 'GIT_CEILING_DIRECTORIES'])
+  return without(env, [
+    ...LEAKING, ...SELECTING, 'GIT_CONFIG_PARAMETERS', 'GIT_CONFIG_COUNT', 'GIT_CEILING_DIRECTORIES',
+  ])
 }
 
 /**
- * What `rev-parse` answers: paths may hold newlines, so the object format stands behind each. In a bare repository, and inside
- * .git, there is no top level.
+ * What `rev-parse` answers: paths may hold newlines, so the object format stands behind each. In a bare
+ * repository, and inside .git, there is no top level.
  */
 const PLACES = /^([^]+?)\n(sha1|sha256)\n([^]+?)\n\2\n(?:true|false)\n(true|false)\n(?:([^]+)\n)?$/
 
@@ -50,7 +55,8 @@ const PLACES = /^([^]+?)\n(sha1|sha256)\n([^]+?)\n\2\n(?:true|false)\n(true|fals
 export async function openRepository(cwd: string, env: Environment): Promise<Repository> {
   const place = { cwd, env: ownEnvironment(env) }
   const answer = await runGit(place, [
-    'rev-parse', '--path-format=absolute', '--git-dir', '--show-object-format', '--git-common-dir', '--show-object-format',
+    'rev-parse', '--path-format=absolute',
+    '--git-dir', '--show-object-format', '--git-common-dir', '--show-object-format',
     '--is-bare-repository', '--is-inside-work-tree', '--show-toplevel',
   ])
   const found = PLACES.exec(answer.stdout.toString('utf8'))
@@ -67,8 +73,8 @@ export async function openRepository(cwd: string, env: Environment): Promise<Rep
 }
 
 /**
- * The repository of a hook, without a process: Git runs hooks at the top of the working tree, and the guard has found the
- * common directory (`home` below it). `oid`: an id of the repository, which tells the object format.
+ * The repository of a hook, without a process: Git runs hooks at the top of the working tree, and the guard has
+ * found the common directory (`home` below it). `oid`: an id of the repository, which tells the object format.
  */
 export function repositoryOfHook(cwd: string, env: Environment, home: string, oid: Oid): Repository {
   const worktree = realpathSync.native(cwd)
@@ -104,5 +110,6 @@ function without(env: Environment, names: readonly string[]): Environment {
 function notARepository(stderr: string): BitloopsError {
   const said = stderr.trim().replace(/^fatal: /, '')
   const [first = 'not a git repository', ...rest] = said.split('\n')
-  return new BitloopsError('not-a-repository', first, rest.length > 0 ? rest.join('\n') : 'run this inside a Git repository')
+  return new BitloopsError(
+    'not-a-repository', first, rest.length > 0 ? rest.join('\n') : 'run this inside a Git repository')
 }

@@ -1,5 +1,6 @@
 // What rewriting leaves to read: the state files of the hook script, which commits a rebase made, what commits change.
 
+import { randomBytes } from 'node:crypto'
 import { readFileSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { parsePatch } from '../model/diff.ts'
@@ -9,7 +10,7 @@ import type { Oid } from '../model/ids.ts'
 import { git, runGit, startGit } from './git.ts'
 import type { GitPlace } from './git.ts'
 
-/** Files in a worktree's Git directory: finished amends and rebases, picks outside of them, sources of the next commit. */
+/** In a worktree's Git directory: finished amends and rebases, picks outside of them, sources of the next commit. */
 const REWRITTEN = 'bitloops-rewritten'
 const PICKED = 'bitloops-picked'
 const SOURCES = 'bitloops-sources'
@@ -25,8 +26,11 @@ export interface RecordedRewrites {
 /** Takes what hooks recorded in a worktree; until it is forgotten, the next call takes it again. */
 export function takeRewrites(gitDir: string): RecordedRewrites {
   // Hooks go on writing meanwhile, into new files.
-  for (const name of [REWRITTEN, PICKED]) tryTo(() => { renameSync(join(gitDir, name), join(gitDir, `${name}.${process.pid}`)) })
-  const taken = namesIn(gitDir).filter((name) => /^bitloops-(?:rewritten|picked)\.\d+$/.test(name)).sort()
+  const own = randomBytes(6).toString('hex')
+  for (const name of [REWRITTEN, PICKED]) {
+    tryTo(() => { renameSync(join(gitDir, name), join(gitDir, `${name}.${own}`)) })
+  }
+  const taken = namesIn(gitDir).filter((name) => /^bitloops-(?:rewritten|picked)\.[0-9a-f]{12}$/.test(name))
   const read = (names: readonly string[]): string =>
     names.map((name) => tryTo(() => readFileSync(join(gitDir, name), 'utf8')) ?? '').join('')
   return {
@@ -68,7 +72,8 @@ export async function readReachable(
 /** Which of these commits no branch leads to, nor HEAD: they were thrown away again. */
 export async function readUnreachable(place: GitPlace, commits: readonly Oid[]): Promise<ReadonlySet<Oid>> {
   const input = commits.map((oid) => `${oid}\n`).join('')
-  const answer = await runGit(place, ['rev-list', '--ignore-missing', '--stdin', '--not', '--branches', 'HEAD'], { input })
+  const args = ['rev-list', '--ignore-missing', '--stdin', '--not', '--branches', 'HEAD']
+  const answer = await runGit(place, args, { input })
   return new Set(answer.stdout.toString('latin1').split('\n').filter(isOid))
 }
 
@@ -80,7 +85,7 @@ const inputOf = (changes: readonly Change[]): string =>
 
 const DIFF_TREE = ['diff-tree', '--stdin', '-r', '--root', '--no-ext-diff', '--no-textconv', '--ignore-submodules=none']
 
-/** `git patch-id --stable` of each, in their order, with two processes. Of merges, ask for the difference from a base. */
+/** `git patch-id --stable` of each, in their order, with two processes. Merges are asked for with a base. */
 export async function readPatchIds(place: GitPlace, changes: readonly Change[]): Promise<readonly (Oid | undefined)[]> {
   if (changes.length === 0) return []
   const diff = startGit(place, [...DIFF_TREE, '-p'])
@@ -117,7 +122,9 @@ export async function readPatchesOf(
 }
 
 /** The paths each commit changes against any of its parents. */
-export async function readPathsOf(place: GitPlace, commits: readonly Oid[]): Promise<ReadonlyMap<Oid, ReadonlySet<string>>> {
+export async function readPathsOf(
+  place: GitPlace, commits: readonly Oid[],
+): Promise<ReadonlyMap<Oid, ReadonlySet<string>>> {
   const paths = new Map<Oid, Set<string>>()
   if (commits.length === 0) return paths
   const output = await git(place, [...DIFF_TREE, '-m', '--no-renames', '--raw', '-z'], { input: inputOf(commits) })

@@ -116,18 +116,19 @@ after_commit() {
   how=made source=-
   [ ! -s "$git_dir/bitloops-sources" ] || IFS=' ' read -r how source <"$git_dir/bitloops-sources"
   [ ! -r "$git_dir/CHERRY_PICK_HEAD" ] || { how=pick; IFS= read -r source <"$git_dir/CHERRY_PICK_HEAD"; }
+  work_waits || has_checkpoints || return
+  moves=
+  if [ "$how" != pick ] && [ -r "$git_dir/logs/HEAD" ]; then moves=$(tail -n 2 "$git_dir/logs/HEAD"); fi
+  # post-rewrite follows an amend.
+  case ${moves##*"$newline"} in *"$tab"'commit (amend)'*) return ;; esac
   if [ "$how" = pick ] || [ -r "$git_dir/sequencer/todo" ]; then
     read_head
     printf '%s %s %s\n' "$how" "$head" "$source" >>"$git_dir/bitloops-picked"
     [ ! -s "$git_dir/bitloops-sources" ] || : >"$git_dir/bitloops-sources"
-    if is_last_pick && { work_waits || has_checkpoints; }; then start settle pick; fi
+    if is_last_pick; then start settle pick; fi
     return
   fi
-  work_waits || has_checkpoints || return
-  moves=
-  [ ! -r "$git_dir/logs/HEAD" ] || moves=$(tail -n 2 "$git_dir/logs/HEAD")
-  # post-rewrite follows an amend. After a reset, the commit may hold again what others held.
-  case ${moves##*"$newline"} in *"$tab"'commit (amend)'*) return ;; esac
+  # After a reset, the commit may hold again what others held.
   case $how${moves%"$newline"*} in
     squash*|*"$tab"'reset: '*) if has_checkpoints; then start settle commit; return; fi ;;
   esac
@@ -153,7 +154,7 @@ after_rewrite() {
     done
     printf 'end\n'
   } >>"$git_dir/bitloops-rewritten"
-  limit=12
+  limit=11
   start settle "$1"
 }
 

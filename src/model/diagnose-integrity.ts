@@ -8,7 +8,9 @@ import { countOf, shortOid } from './text-layout.ts'
 
 export interface Integrity {
   readonly flaws: readonly Flaw[]
-  /** How many commits of the chain, checkpoints and notes were looked at now; what was looked at before is not counted. */
+  /** False: there are neither checkpoints nor notes yet. */
+  readonly isThere: boolean
+  /** How many commits of the chain, checkpoints and notes were looked at now, without those looked at before. */
   readonly steps: number
   readonly checkpoints: number
   readonly notes: number
@@ -18,10 +20,13 @@ export interface Integrity {
 
 const MAX_NAMED = 3
 const ID = 'integrity'
-const WHOSE = 'git log --raw refs/bitloops/checkpoints tells who did it; a clone that still has it brings it back by git bitloops push'
+const WHO = `git log --raw ${CHECKPOINTS_REF} tells who did it; ` +
+  'a clone that still has what was there brings it back by git bitloops push'
 
-export function diagnoseIntegrity({ flaws, steps, checkpoints, notes, isShallow }: Integrity): readonly Check[] {
-  const shallow = isShallow ? [warn(ID, 'this clone is shallow: the beginning of the chain cannot be checked here')] : []
+export function diagnoseIntegrity(integrity: Integrity): readonly Check[] {
+  const { flaws, isThere, steps, checkpoints, notes, isShallow } = integrity
+  if (!isThere) return []
+  const shallow = isShallow ? [warn(ID, 'this clone is shallow: the beginning of the chain cannot be checked')] : []
   if (flaws.length === 0) {
     const looked = [countOf(steps, 'change'), countOf(checkpoints, 'checkpoint'), countOf(notes, 'note')].join(', ')
     return [ok(ID, `nothing was changed or removed since it was written (${looked} checked now)`), ...shallow]
@@ -35,17 +40,24 @@ export function diagnoseIntegrity({ flaws, steps, checkpoints, notes, isShallow 
 
 function say(flaw: Flaw): string {
   switch (flaw.kind) {
-    case 'changed': return `${flaw.path} was changed by ${shortOid(flaw.by)} of ${CHECKPOINTS_REF}, where nothing ever changes`
-    case 'removed': return `${flaw.path} was removed by ${shortOid(flaw.by)} of ${CHECKPOINTS_REF}, and no tombstone says why`
-    case 'unrelated': return `${flaw.ref} does not go on from ${flaw.other}: one of them was replaced`
+    case 'changed':
+      return `${flaw.path} was changed by ${shortOid(flaw.by)} of ${CHECKPOINTS_REF}, where nothing ever changes`
+    case 'removed':
+      return `${flaw.path} was removed by ${shortOid(flaw.by)} of ${CHECKPOINTS_REF}, and no tombstone says why`
+    case 'unrelated':
+      return `${flaw.ref} does not go on from ${flaw.other}: one of them was replaced`
     case 'content':
-    case 'link': return `checkpoint ${flaw.checkpoint} of commit ${shortOid(flaw.commit)}: ${flaw.why}`
-    case 'note': return `the note of commit ${shortOid(flaw.commit)} names checkpoint ${flaw.checkpoint}, ${flaw.why}`
+    case 'link':
+      return `checkpoint ${flaw.checkpoint} of commit ${shortOid(flaw.commit)}: ${flaw.why}`
+    case 'note':
+      return `the note of commit ${shortOid(flaw.commit)} names checkpoint ${flaw.checkpoint}, ${flaw.why}`
   }
 }
 
 function remedy(flaw: Flaw): string {
   if (flaw.kind === 'note') return 'readers ignore the line; git notes --ref bitloops edit takes it out'
-  if (flaw.kind === 'unrelated') return 'git bitloops fetch unites both; git bitloops doctor --verify takes what is here as it is'
-  return WHOSE
+  if (flaw.kind === 'unrelated') {
+    return 'git bitloops fetch unites both; git bitloops doctor --verify takes what is here as it is'
+  }
+  return WHO
 }

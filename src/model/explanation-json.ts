@@ -13,8 +13,8 @@ export interface JsonOptions {
 }
 
 /**
- * Of the commit itself only the id, and whatever checkpoints say: it must be the same where they were read from a remote,
- * which is asked without its commits.
+ * Of the commit itself only the id, and whatever checkpoints say: it must be the same where they were read from a
+ * remote, which is asked without its commits.
  */
 export function explanationToJson(explanation: CommitExplanation, options: JsonOptions): object {
   const { commit, checkpoints, lost, reverted, absence } = explanation

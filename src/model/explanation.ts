@@ -119,21 +119,20 @@ function explainOne(checkpoint: ReadCheckpoint, wanted: string, isNew: (key: str
 /** Why this commit has this checkpoint. */
 export function explainLink(link: LinkRecord, origin: Oid): string {
   const from = (link.from ?? origin).slice(0, 10)
-  const words = LINK_WORDS[link.evidence]?.(from, link.by) ?? `linked as '${link.evidence}'`
-  if (link.evidence === 'commit') return words
-  return `made for ${origin.slice(0, 10)}, ${words}${words.includes(link.by) ? '' : ` (linked by ${link.by})`}`
+  if (link.evidence === 'commit') return 'made for this commit'
+  const words = LINK_WORDS[link.evidence]?.(from, link.by) ?? `'${link.evidence}'`
+  return `made for ${origin.slice(0, 10)}, linked by ${words}${words.includes(link.by) ? '' : ` (${link.by})`}`
 }
 
 /** A newer version may know more kinds. */
 const LINK_WORDS: Readonly<Partial<Record<LinkRecord['evidence'], (from: string, by: string) => string>>> = {
-  'commit': () => 'made for this commit',
-  'rewrite': (from, by) => `by ${by} of ${from}`,
-  'cherry-pick': (from) => `by cherry-pick from ${from}`,
-  'squash': (from) => `by squash of ${from}`,
-  'split': (from) => `by split of ${from}`,
-  'tree': (from) => `by tree: inferred from ${from}, which left exactly these files`,
-  'patch-id': (from) => `by patch-id: inferred from ${from}, which made exactly this change`,
-  'attached': () => 'attached by hand',
+  'rewrite': (from, by) => `${by} of ${from}`,
+  'cherry-pick': (from) => `cherry-pick from ${from}`,
+  'squash': (from) => `squash of ${from}`,
+  'split': (from) => `split of ${from}`,
+  'tree': (from) => `tree: inferred from ${from}, which left exactly these files`,
+  'patch-id': (from) => `patch-id: inferred from ${from}, which made exactly this change`,
+  'attached': () => 'hand',
 }
 
 function explainEvidence({ why, paths = [], late }: Evidence): string {
@@ -154,7 +153,8 @@ export function explainLoss(
 ): { readonly message: string; readonly hint: string } {
   switch (lost.kind) {
     case 'missing': return {
-      message: `checkpoint ${lost.checkpoint} is linked, but not ${place === 'clone' ? 'in this clone' : 'on the remote'}`,
+      message: `checkpoint ${lost.checkpoint} is linked, but not ` +
+        (place === 'clone' ? 'in this clone' : 'on the remote'),
       hint: place === 'clone' ? BRING_HINT : 'whoever made it has to push it: git bitloops push',
     }
     case 'newer': return {

@@ -13,7 +13,9 @@ const TURNS_COLUMNS = 8
 const HEAD_COLUMNS = 10 + 2 + WHO_COLUMNS + 2 + TURNS_COLUMNS + 2
 
 /** `4be1c09a6c  claude-code·claude-opus-4-5    2 turns  Rate-limit the login route`; `width` may be infinite. */
-export function formatLogLine({ commit, checkpoints, lost }: CommitExplanation<CommitSummary>, style: Style, width: number): string {
+export function formatLogLine(
+  { commit, checkpoints, lost }: CommitExplanation<CommitSummary>, style: Style, width: number,
+): string {
   const room = Math.max(20, width - HEAD_COLUMNS)
   const isKnown = checkpoints.length > 0
   const who = isKnown ? whoOf(checkpoints) : lost.length === 0 ? '–' : 'linked, but not readable'

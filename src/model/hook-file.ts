@@ -63,7 +63,8 @@ const guardLines = (hook: HookName, reason: string): readonly string[] => {
   if (!READS_INPUT.has(hook)) return [reason, ...guard, `) ${quietly(hook)}`]
   const input = ['$bitloops_input', 'bitloops']
   return [
-    reason, 'bitloops_input=$(cat) || :', ...guard, ') >/dev/null 2>&1 <<bitloops || :', ...input, 'exec <<bitloops', ...input,
+    reason, 'bitloops_input=$(cat) || :',
+    ...guard, ') >/dev/null 2>&1 <<bitloops || :', ...input, 'exec <<bitloops', ...input,
   ]
 }
 

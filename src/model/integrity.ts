@@ -1,4 +1,4 @@
-// Whether what lies in the refs is what was written there: paths that only ever came, contents that fit their ids. Pure.
+// Whether what lies in the refs is what was written there: paths that only ever came, contents that fit their ids.
 
 import { createHash } from 'node:crypto'
 import { EPOCH_PATH, FORMAT_PATH } from './checkpoint.ts'
@@ -24,28 +24,34 @@ export interface ChainStep {
 
 export type Flaw =
   | { readonly kind: 'changed' | 'removed'; readonly path: string; readonly by: Oid }
-  | { readonly kind: 'content' | 'link' | 'note'; readonly commit: Oid; readonly checkpoint: CheckpointId; readonly why: string }
+  | {
+    readonly kind: 'content' | 'link' | 'note'
+    readonly commit: Oid
+    readonly checkpoint: CheckpointId
+    readonly why: string
+  }
   /** Two tips of which neither led to the other, although none begins a new epoch. */
   | { readonly kind: 'unrelated'; readonly ref: string; readonly other: string }
 
 /**
- * Paths are written once. In a union of two chains that wrote one path differently, the lower object id stands; what was
- * purged is gone with its tombstone.
+ * Paths are written once. In a union of two chains that wrote one path differently, the lower object id stands; what
+ * was purged is gone with its tombstone.
  */
 export function judgeStep({ commit, parents, changes }: ChainStep, buried: ReadonlySet<CheckpointId>): readonly Flaw[] {
   const seenBy = new Map<string, number>()
   for (const { path } of changes.flat()) seenBy.set(path, (seenBy.get(path) ?? 0) + 1)
-  const flaws = changes.flat().flatMap(({ path, before, after }): Flaw[] => {
+  // Several parents may see the same.
+  const flaws = new Map(changes.flat().flatMap(({ path, before, after }): [string, Flaw][] => {
     if (before === undefined || path === EPOCH_PATH || path === FORMAT_PATH) return []
     const place = placeOf(path)
     // What is none of the format is not taken from another chain.
-    if (place === undefined || ('checkpoint' in place && place.kind !== 'tombstone' && buried.has(place.checkpoint))) return []
-    if (after === undefined) return [{ kind: 'removed', path, by: commit }]
+    if (place === undefined) return []
+    if ('checkpoint' in place && place.kind !== 'tombstone' && buried.has(place.checkpoint)) return []
+    if (after === undefined) return [[path, { kind: 'removed', path, by: commit }]]
     const isOfOtherParent = (seenBy.get(path) ?? 0) < parents
-    return isOfOtherParent && after < before ? [] : [{ kind: 'changed', path, by: commit }]
-  })
-  return flaws.filter(({ kind, ...flaw }, at) =>
-    flaws.findIndex((other) => other.kind === kind && 'path' in other && 'path' in flaw && other.path === flaw.path) === at)
+    return isOfOtherParent && after < before ? [] : [[path, { kind: 'changed', path, by: commit }]]
+  }))
+  return [...flaws.values()]
 }
 
 /** The files of a checkpoint, by their path below it. */

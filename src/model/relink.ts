@@ -74,7 +74,8 @@ export function findRanges(
       if (base === undefined || ranges.has(`${base} ${head}`)) continue
       const below = graph.ancestorsOf(base)
       const linked = order.filter(({ oid }) => leading.has(oid) && oid !== base && !below.has(oid) && isLinked(oid))
-      if (linked.length > 0) ranges.set(`${base} ${head}`, { base, head, linked: linked.map(({ oid }) => oid).reverse() })
+      if (linked.length === 0) continue
+      ranges.set(`${base} ${head}`, { base, head, linked: linked.map(({ oid }) => oid).reverse() })
     }
   }
   return [...ranges.values()]

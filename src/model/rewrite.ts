@@ -1,9 +1,9 @@
-// What became of the commits of an amend or a rebase, from what hooks recorded. Git's own pairs are not enough: a commit
-// that was skipped is told to have become its predecessor, and one that was split only its last part.
+// What became of the commits of an amend or a rebase, from what hooks recorded. Git's own pairs are not enough: a
+// commit that was skipped is told to have become its predecessor, and one that was split only its last part.
 
-import { isOid } from './ids.ts'
-import type { Oid } from './ids.ts'
 import type { LinkRecord } from './checkpoint.ts'
+import type { Oid } from './ids.ts'
+import type { Pair, Rewriting } from './rewrite-record.ts'
 
 /** A commit that carries the checkpoints of another one. */
 export interface Carried {
@@ -12,34 +12,6 @@ export interface Carried {
   readonly evidence: Exclude<LinkRecord['evidence'], 'commit' | 'attached'>
   /** What made or found it: `amend`, `rebase`, `cherry-pick` … */
   readonly by: string
-}
-
-export interface Pair {
-  readonly old: Oid
-  readonly now: Oid
-}
-
-/** A commit made inside a rebase. */
-export interface Step {
-  readonly made: Oid
-  /** The commit of the todo list that was being worked on. */
-  readonly source?: Oid
-  /** Git picked it, whole; otherwise it was committed after a conflict, or at a stop. */
-  readonly picked: boolean
-}
-
-/** One amend or rebase, as the hook script wrote it down. */
-export interface Rewriting {
-  readonly kind: 'amend' | 'rebase'
-  readonly pairs: readonly Pair[]
-  readonly steps: readonly Step[]
-  /** Amends inside the rebase: rewords, squashes, and those of the user at a stop. */
-  readonly amends: readonly Pair[]
-  /** Commits of the todo list that were to be melted into the one before. */
-  readonly melted: ReadonlySet<Oid>
-  readonly listed: ReadonlySet<Oid>
-  readonly onto?: Oid
-  readonly before?: Oid
 }
 
 /** The commits beyond the point where the rebase began: after it, and before. */
@@ -52,53 +24,6 @@ export interface Content {
   readonly patchIds: ReadonlyMap<Oid, Oid>
   /** True when `part` holds a change of `source` that `without` does not hold. */
   shares(part: Oid, source: Oid, without?: Oid): boolean
-}
-
-/** The blocks of a state file; a block that was torn is read as far as it goes. */
-export function parseRewritings(text: string): readonly Rewriting[] {
-  return text.split(/^(?=rewrite )/m).flatMap((block) => {
-    const [, kind] = /^rewrite (amend|rebase)\n/.exec(block) ?? []
-    return kind === undefined ? [] : [parseBlock(kind as Rewriting['kind'], block.split('\n'))]
-  })
-}
-
-function parseBlock(kind: Rewriting['kind'], lines: readonly string[]): Rewriting {
-  const rest = (word: string): string[] =>
-    lines.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1))
-  const own = rest('bitloops')
-  const below = (word: string): string[] =>
-    own.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1))
-  const todo = rest('done').flatMap((line) => parseTodo(line) ?? [])
-  const [onto] = rest('onto').filter(isOid)
-  const [before] = rest('orig-head').filter(isOid)
-  return {
-    kind,
-    pairs: rest('pair').flatMap(parsePair),
-    steps: own.flatMap(parseStep),
-    amends: below('amend').flatMap(parsePair),
-    melted: new Set(todo.filter(({ command }) => /^[sf]/.test(command)).map(({ commit }) => commit)),
-    listed: new Set(todo.map(({ commit }) => commit)),
-    ...(onto === undefined ? {} : { onto }),
-    ...(before === undefined ? {} : { before }),
-  }
-}
-
-function parsePair(line: string): Pair[] {
-  const [old = '', now = ''] = line.split(' ')
-  return isOid(old) && isOid(now) ? [{ old, now }] : []
-}
-
-/** See git-rebase(1), "Interactive mode"; the files hold whole ids. */
-function parseTodo(line: string): { readonly command: string; readonly commit: Oid } | undefined {
-  const [, command = '', commit = ''] = /^(pick|reword|edit|squash|fixup|merge|[presfm]) (?:-[cC] )?(\S+)/.exec(line) ?? []
-  return isOid(commit) ? { command, commit } : undefined
-}
-
-function parseStep(line: string): Step[] {
-  const [how = '', made = '', ...words] = line.split(' ')
-  if (!isOid(made) || (how !== 'pick' && how !== 'made')) return []
-  const source = how === 'pick' ? words[0] : parseTodo(words.join(' '))?.commit
-  return [{ made, picked: how === 'pick', ...(source !== undefined && isOid(source) ? { source } : {}) }]
 }
 
 /** What became of a source: `whole` where all of it is one commit, and every commit made while it was worked on. */
@@ -127,17 +52,22 @@ function traceSteps({ steps, amends }: Rewriting, { after, before }: History): R
 }
 
 /** Follows amends to the last of them. */
-export function resolverOf(amends: readonly Pair[]): (oid: Oid) => Oid {
+function resolverOf(amends: readonly Pair[]): (oid: Oid) => Oid {
   const next = new Map(amends.filter(({ old, now }) => old !== now).map(({ old, now }) => [old, now]))
   return (oid) => {
     let last = oid
-    for (let steps = 0; steps <= next.size; steps += 1) last = next.get(last) ?? last
+    for (let steps = 0; steps < next.size && next.has(last); steps += 1) last = next.get(last)!
     return last
   }
 }
 
 /** Commits whose content has to be compared before a rebase can be judged. Mostly there are none. */
-export function findDoubts(rewriting: Rewriting, history: History): { readonly patchIds: readonly Oid[]; readonly patches: readonly Oid[] } {
+export interface Doubts {
+  readonly patchIds: readonly Oid[]
+  readonly patches: readonly Oid[]
+}
+
+export function findDoubts(rewriting: Rewriting, history: History): Doubts {
   const traces = traceSteps(rewriting, history)
   const split = [...traces].filter(([, trace]) => !isPlain(trace)).flatMap(([source, { whole, parts }]) =>
     [source, ...parts, ...(whole === undefined ? [] : [whole])])
@@ -151,11 +81,12 @@ const isPlain = ({ whole, parts, wasPicked }: Trace): boolean =>
 /** Pairs of Git that no step of ours explains. */
 const doubtfulPairs = (
   { pairs }: Rewriting, { after, before }: History, traces: ReadonlyMap<Oid, Trace>,
-): readonly Pair[] => pairs.filter(({ old, now }) => old !== now && !traces.has(old) && after.has(now) && !before.has(now))
+): readonly Pair[] => pairs.filter(({ old, now }) =>
+  old !== now && !traces.has(old) && after.has(now) && !before.has(now))
 
 /** Which commits carry the checkpoints of which. Sources that vanished carry nothing anywhere. */
 export function planRewriting(rewriting: Rewriting, history: History, content: Content): readonly Carried[] {
-  const { kind, pairs, listed } = rewriting
+  const { kind, pairs, listed, amends } = rewriting
   if (kind === 'amend') {
     return pairs.filter(({ old, now }) => old !== now).map(({ old, now }) =>
       ({ commit: now, from: old, evidence: 'rewrite', by: 'amend' }))
@@ -166,12 +97,24 @@ export function planRewriting(rewriting: Rewriting, history: History, content: C
     ...[...traces].flatMap(([source, trace]) => judgeTrace(source, trace, content)),
     ...judgePairs(rewriting, history, traces, content).map(({ old, now }): Judged => [now, old, 'rewrite']),
   ]
-  const sources = (commit: Oid): number => carried.filter((one) => one[0] === commit && known.has(one[1])).length
-  return carried.map(([commit, from, evidence]) => ({
-    commit, from, by: 'rebase',
-    // The user may pick any commit at a stop.
-    evidence: !known.has(from) ? 'cherry-pick' : evidence === 'rewrite' && sources(commit) > 1 ? 'squash' : evidence,
-  }))
+  const sources = countBy(carried.filter(([, source]) => known.has(source)).map(([commit]) => commit))
+  const resolve = resolverOf(amends)
+  return [
+    ...carried.map(([commit, from, evidence]): Carried => {
+      const isUnited = evidence === 'rewrite' && (sources.get(commit) ?? 0) > 1
+      // The user may pick any commit at a stop.
+      return { commit, from, evidence: !known.has(from) ? 'cherry-pick' : isUnited ? 'squash' : evidence, by: 'rebase' }
+    }),
+    // What was committed at a stop may have been promoted before it was amended there.
+    ...amends.filter(({ old }) => !known.has(old) && history.after.has(resolve(old))).map(({ old }): Carried =>
+      ({ commit: resolve(old), from: old, evidence: 'rewrite', by: 'rebase' })),
+  ]
+}
+
+function countBy(oids: readonly Oid[]): ReadonlyMap<Oid, number> {
+  const counts = new Map<Oid, number>()
+  for (const oid of oids) counts.set(oid, (counts.get(oid) ?? 0) + 1)
+  return counts
 }
 
 type Judged = readonly [commit: Oid, from: Oid, evidence: 'rewrite' | 'split']
@@ -214,7 +157,9 @@ export interface OwnWork {
 }
 
 /** Commits that somebody made or changed during a rewrite; what Git picked by itself is not among them. */
-export function findOwnWork(rewriting: Rewriting, { after, before }: History, carried: readonly Carried[]): readonly OwnWork[] {
+export function findOwnWork(
+  rewriting: Rewriting, { after, before }: History, carried: readonly Carried[],
+): readonly OwnWork[] {
   const { kind, pairs, steps, amends } = rewriting
   if (kind === 'amend') return pairs.map(({ old, now }) => ({ commit: now, replaces: old, isWhole: false }))
   const resolve = resolverOf(amends)
@@ -224,25 +169,8 @@ export function findOwnWork(rewriting: Rewriting, { after, before }: History, ca
   for (const { made, picked } of steps) {
     const commit = resolve(made)
     if (!after.has(commit) || before.has(commit) || (picked && commit === made) || found.has(commit)) continue
-    found.set(commit, { commit, isWhole: !derived.has(commit), ...(picked && !united.has(commit) ? { replaces: made } : {}) })
+    const replaces = picked && !united.has(commit) ? { replaces: made } : {}
+    found.set(commit, { commit, isWhole: !derived.has(commit), ...replaces })
   }
   return [...found.values()]
 }
-
-/** A commit that was picked, with its source; or made otherwise in a row of picks or reverts, without one. */
-export interface Pick {
-  readonly made: Oid
-  readonly source?: Oid
-}
-
-/** `pick <commit> <source>` and `made <commit> -`. */
-export const parsePicks = (text: string): readonly Pick[] => text.split('\n').flatMap((line) => {
-  const [how = '', made = '', source = ''] = line.split(' ')
-  return isOid(made) ? [{ made, ...(how === 'pick' && isOid(source) ? { source } : {}) }] : []
-})
-
-/** `squash <source>`, the newest first, as `git merge --squash` lists them. */
-export const parseSquashed = (text: string): readonly Oid[] => text.split('\n').flatMap((line) => {
-  const [how, source = ''] = line.split(' ')
-  return how === 'squash' && isOid(source) ? [source] : []
-}).reverse()

@@ -8,6 +8,8 @@ export interface Settings {
   readonly push: 'auto' | 'manual'
   /** The one remote that checkpoints go to, by name. */
   readonly remote?: string
+  /** The tip of the checkpoints is signed before it is published, with the user's own key. */
+  readonly sign: boolean
   readonly summaryCommand?: string
   readonly storeProvider: 'sqlite' | 'postgres'
   /** Raw events of promoted turns are kept so long, in days. */
@@ -74,6 +76,7 @@ const KEYS: readonly Key[] = [
     expected: 'untracked, tracked or off' },
   { name: 'push', field: 'push', check: oneOf('auto', 'manual'), expected: 'auto or manual' },
   { name: 'remote', field: 'remote', check: aRemoteName, expected: 'the name of a remote' },
+  { name: 'sign', field: 'sign', check: aBoolean, expected: 'true or false', privately: true },
   { name: 'summary.command', field: 'summaryCommand', check: aText, expected: 'a command', privately: true },
   { name: 'store.provider', field: 'storeProvider', check: oneOf('sqlite', 'postgres'),
     expected: 'sqlite or postgres' },
@@ -81,7 +84,8 @@ const KEYS: readonly Key[] = [
 ]
 
 export const DEFAULT_SETTINGS: Settings = {
-  enabled: true, strategy: 'manual_commit', directory: 'untracked', push: 'auto', storeProvider: 'sqlite', keepRaw: 30,
+  enabled: true, strategy: 'manual_commit', directory: 'untracked', push: 'auto', sign: false,
+  storeProvider: 'sqlite', keepRaw: 30,
 }
 
 /** Later layers win, key by key. */

@@ -13,19 +13,22 @@ export interface Content {
 /** Commits linked since they were rewritten, whose content nobody has looked at yet. */
 export const listUnread = (store: LiveStore, max: number): readonly Oid[] => store.all<{ commit: Oid }>(`
   SELECT DISTINCT "commit" FROM links
-  WHERE evidence <> 'commit' AND "commit" NOT IN (SELECT "commit" FROM contents) LIMIT ?`, max).map(({ commit }) => commit)
+  WHERE evidence <> 'commit' AND "commit" NOT IN (SELECT "commit" FROM contents) LIMIT ?`, max)
+  .map(({ commit }) => commit)
 
 export function insertContents(store: LiveStore, contents: readonly Content[]): void {
   store.transaction(() => {
     for (const { commit, tree, patchId } of contents) {
-      store.run('INSERT OR IGNORE INTO contents ("commit", tree, patch_id) VALUES (?, ?, ?)', commit, tree ?? '', patchId ?? null)
+      store.run('INSERT OR IGNORE INTO contents ("commit", tree, patch_id) VALUES (?, ?, ?)',
+        commit, tree ?? '', patchId ?? null)
     }
   })
 }
 
-const findBy = (column: 'tree' | 'patch_id') => (store: LiveStore, value: Oid): readonly Oid[] => store.all<{ commit: Oid }>(`
-  SELECT "commit" FROM checkpoints WHERE ${column} = ? UNION SELECT "commit" FROM contents WHERE ${column} = ?`, value, value)
-  .map(({ commit }) => commit)
+const findBy = (column: 'tree' | 'patch_id') => (store: LiveStore, value: Oid): readonly Oid[] =>
+  store.all<{ commit: Oid }>(`
+    SELECT "commit" FROM checkpoints WHERE ${column} = ? UNION SELECT "commit" FROM contents WHERE ${column} = ?`,
+  value, value).map(({ commit }) => commit)
 
 export const findByTree = findBy('tree')
 export const findByPatchId = findBy('patch_id')

@@ -77,6 +77,51 @@ export async function observeChanges(
   return observations
 }
 
+/** A turn whose end nobody looked at before a commit. */
+export interface UnseenTurn extends TurnPlace {
+  readonly agent: string
+}
+
+/** Turns without a look at their end, or with one that came when the commit was there already. */
+export const unseenTurns = (store: LiveStore, worktree: string, commit: string): readonly UnseenTurn[] =>
+  store.all<UnseenTurn>(
+    `SELECT f.session, f.turn, f.worktree, s.agent FROM fingerprints f JOIN sessions s ON s.id = f.session
+     WHERE f.worktree = ? AND f.moment = 'start' AND NOT EXISTS (
+       SELECT 1 FROM fingerprints e
+       WHERE e.session = f.session AND e.turn = f.turn AND e.worktree = f.worktree AND e.moment = 'end'
+         AND e.head IS NOT ?)`, worktree, commit)
+
+/**
+ * What a turn wrote by a tool that does not tell, as far as a commit took it before anybody looked at the turn's end: the
+ * working tree does not show it any more. Only what changed while such a tool ran.
+ */
+export function observeCommitted(
+  store: LiveStore, adapter: AgentAdapter, at: TurnPlace,
+  commit: { readonly oid: string; readonly changed: readonly CommittedPath[] }, now: Millis,
+): readonly Observation[] {
+  const row = store.get<FingerprintRow>(
+    `SELECT at, head, entries FROM fingerprints WHERE session = ? AND turn = ? AND worktree = ? AND moment = 'start'`,
+    at.session, at.turn, at.worktree)
+  const spans = row === undefined ? [] : spansOf(store, adapter, at, row.at, now)
+  if (row === undefined || spans.length === 0) return []
+  const dirtyBefore = JSON.parse(row.entries) as Readonly<Record<string, string>>
+  const told = toldPaths(store, at.worktree, row.at)
+  return commit.changed.filter(({ path, oid }) => !told.has(path) && dirtyBefore[path] !== (oid ?? ''))
+    .map(({ path, change }) => {
+      const changed = change === 'create' || change === 'delete' ? change : 'modify'
+      const observation = observationOf({ path, change: changed }, at, spans, now)
+      // What the turn does to the path after this commit is an event of its own.
+      return { ...observation, event: { ...observation.event, id: `${observation.event.id}:${commit.oid}` as EventId } }
+    })
+    .filter(({ event }) => event.kind === 'file-change' && event.evidence === 'inferred')
+}
+
+interface CommittedPath {
+  readonly path: string
+  readonly change: string
+  readonly oid?: string
+}
+
 interface ToolSpan extends Span {
   readonly tool: string
 }

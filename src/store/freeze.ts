@@ -1,5 +1,6 @@
 // Decides what a commit takes and freezes it: reads the commit and the drafts, plans, builds the bytes, claims the events.
 
+import { findAdapter } from '../agents/registry.ts'
 import type { ObjectReader } from '../git/cat-file.ts'
 import { readBranch, readCommitChanges, readDirtyPaths } from '../git/commit.ts'
 import type { CommitHeader } from '../git/commit.ts'
@@ -15,6 +16,9 @@ import { buildCheckpoint, timestamp } from '../model/record.ts'
 import type { BuiltCheckpoint } from '../model/record.ts'
 import { findSymbols } from '../model/symbols.ts'
 import { findSession, hasPendingEdits, readDirtyBefore, readPendingEdits, readPendingPaths } from './drafts.ts'
+import { appendObservations } from './events.ts'
+import { observeCommitted, unseenTurns } from './fingerprints.ts'
+import type { UnseenTurn } from './fingerprints.ts'
 import { gatherSession } from './gather.ts'
 import type { Gathered } from './gather.ts'
 import type { LiveStore } from './live.ts'
@@ -45,7 +49,8 @@ export type Frozen = 'frozen' | 'nothing' | 'beaten'
 export async function freezeCommit(context: FreezeContext, worktree: string, commit: CommitHeader): Promise<Frozen> {
   const { store, repository, now } = context
   const shell = shellOf(context, worktree)
-  if (shell === undefined && !hasPendingEdits(store, worktree)) return 'nothing'
+  const unseen = unseenTurns(store, worktree, commit.oid)
+  if (shell === undefined && unseen.length === 0 && !hasPendingEdits(store, worktree)) return 'nothing'
   // What may still be dirty is known before the commit is read: git looks at both at once.
   const pending = readPendingPaths(store, worktree)
   const [{ changed: all, patches, patchId }, dirty, amended] = await Promise.all([
@@ -53,6 +58,7 @@ export async function freezeCommit(context: FreezeContext, worktree: string, com
     context.replaces === undefined ? undefined : readPathsBetween(repository, context.replaces, commit.oid),
   ])
   const changed = all.filter(({ path, from }) => amended === undefined || amended.has(path) || amended.has(from ?? path))
+  for (const turn of unseen) seeCommitted(store, turn, { oid: commit.oid, changed }, now())
   const cutoff = context.late === true ? commit.committedAt + LAST_MS_OF_SECOND : now()
   const paths = changed.flatMap(({ path, from }) => from === undefined ? [path] : [path, from])
   const edits = readPendingEdits(store, worktree, paths, cutoff)
@@ -67,6 +73,15 @@ export async function freezeCommit(context: FreezeContext, worktree: string, com
   const gathered = await gatherContributions(context, planned, cutoff)
   const built = await build(context, origin, commit.committedAt, planned, patches, gathered)
   return freeze(context, built, gathered, { worktree, cutoff, settled: planned.settled })
+}
+
+/** Records what a turn has in the commit that only a look at the working tree would have told, had it come in time. */
+function seeCommitted(store: LiveStore, turn: UnseenTurn, commit: Parameters<typeof observeCommitted>[3], now: Millis): void {
+  const adapter = findAdapter(turn.agent)
+  const observations = adapter === undefined ? [] : observeCommitted(store, adapter, turn, commit, now)
+  if (observations.length === 0) return
+  store.transaction(() => appendObservations(store, turn.session, observations,
+    ({ path }) => ({ worktree: turn.worktree, path: path.slice(turn.worktree.length + 1) })))
 }
 
 /** Freezes what came after a checkpoint in the same turn: a further checkpoint of the same commit. */

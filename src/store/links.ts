@@ -1,4 +1,5 @@
-// Writes links: commits that carry the checkpoints of others, with their notes, in one step. Doing it again changes nothing.
+// Writes links: commits that carry the checkpoints of others, with their notes, in one step. Doing it again changes
+// nothing.
 
 import { parseTree } from '../git/cat-file.ts'
 import type { ObjectReader } from '../git/cat-file.ts'
@@ -34,14 +35,18 @@ export interface Linking {
  * link or its `.unlink` is there already, it stays. Gives back the new links; undefined when time ran out before
  * anything was written.
  */
-export async function linkCommits(linking: Linking, carried: readonly Carried[]): Promise<readonly LinkRecord[] | undefined> {
+export async function linkCommits(
+  linking: Linking, carried: readonly Carried[],
+): Promise<readonly LinkRecord[] | undefined> {
   const { repository, reader, store, now, deadline } = linking
   const links = await writeLinks({ repository, reader, mayGoOn: () => now() < deadline }, carried)
   if (links !== undefined) store.transaction(() => { for (const link of links) insertLink(store, link) })
   return links
 }
 
-async function writeLinks(writing: RefWriting, carried: readonly Carried[]): Promise<readonly LinkRecord[] | undefined> {
+async function writeLinks(
+  writing: RefWriting, carried: readonly Carried[],
+): Promise<readonly LinkRecord[] | undefined> {
   const [first] = carried
   if (first === undefined) return []
   let links: readonly LinkRecord[] = []
@@ -54,7 +59,8 @@ async function writeLinks(writing: RefWriting, carried: readonly Carried[]): Pro
     const object = last === undefined ? undefined : await writing.reader.read(last)
     if (object?.type !== 'commit') return []
     const { committer } = parseCommit(object)
-    const message = links.length === 1 ? `Link ${last}\n` : `Link ${new Set(links.map(({ commit }) => commit)).size} commits\n`
+    const count = new Set(links.map(({ commit }) => commit)).size
+    const message = count === 1 ? `Link ${last}\n` : `Link ${count} commits\n`
     const written = links.map((link) => ({ path: linkPath(link.commit, link.checkpoint), text: formatLink(link) }))
     const added: RefChange[] = written.length === 0 ? [] : [{
       ref: CHECKPOINTS_REF, to: { parents: [tips.checkpoints], committer, message, write: written, remove: [] },
@@ -89,12 +95,13 @@ async function readFolder(reader: ObjectReader, tip: Oid, commit: Oid): Promise<
     const link = parseLink((await reader.read(oid))?.body.toString('utf8') ?? '', commit, id)
     return link.kind === 'value' ? [[id, link.value]] : []
   }))
-  return { links: new Map(read.flat()), taken: new Set([...names].map((name) => name.replace(/\.(?:json|unlink)$/, ''))) }
+  const taken = [...names].map((name) => name.replace(/\.(?:json|unlink)$/, ''))
+  return { links: new Map(read.flat()), taken: new Set(taken) }
 }
 
 function planLinks(carried: readonly Carried[], folders: ReadonlyMap<Oid, Folder>): readonly LinkRecord[] {
   const made: LinkRecord[] = []
-  for (const { commit, from, evidence, by } of carried) {
+  const carry = ({ commit, from, evidence, by }: Carried): void => {
     const target = folders.get(commit)!
     for (const [checkpoint, source] of folders.get(from)!.links) {
       if (commit === from || target.taken.has(checkpoint)) continue
@@ -104,6 +111,11 @@ function planLinks(carried: readonly Carried[], folders: ReadonlyMap<Oid, Folder
       target.links.set(checkpoint, link)
       made.push(link)
     }
+  }
+  // A commit may be carried on before it is told what it carries itself.
+  for (let before = -1; before < made.length;) {
+    before = made.length
+    carried.forEach(carry)
   }
   return made
 }

@@ -42,7 +42,8 @@ export async function readNote(
   const found: { path: string; oid: Oid }[] = []
   await descend(trees, `${tip}^{tree}`, '', commit, found)
   const blobs = await Promise.all(found.map(({ oid }) => reader.read(oid)))
-  return { paths: found.map(({ path }) => path), text: blobs.map((blob) => blob?.body.toString('utf8') ?? '').join('\n') }
+  const texts = blobs.map((blob) => blob?.body.toString('utf8') ?? '')
+  return { paths: found.map(({ path }) => path), text: texts.join('\n') }
 }
 
 async function descend(
@@ -57,7 +58,9 @@ async function descend(
 }
 
 /** The commits that have a note and whose ids begin so, at any fan-out. */
-export async function listNoted(reader: ObjectReader, tip: Oid | undefined, beginning: string): Promise<readonly Oid[]> {
+export async function listNoted(
+  reader: ObjectReader, tip: Oid | undefined, beginning: string,
+): Promise<readonly Oid[]> {
   const list = async (tree: string, prefix: string): Promise<readonly Oid[]> => {
     const object = await reader.read(tree)
     if (object?.type !== 'tree') return []

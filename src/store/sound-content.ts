@@ -28,13 +28,19 @@ export async function examineContent(
   // What a newer version wrote, only that can judge.
   if (record.kind === 'newer') return { flaws: [], slices: [] }
   if (record.kind === 'unreadable') return flawed(record.reason)
-  if (record.value.origin.commit !== commit || record.value.id !== checkpoint) return flawed('session.json is that of another')
-  if (idOfContent(record.value, text, read.texts) !== checkpoint) return flawed('its content is not what its id was made from')
-  const slices = record.value.sessions.flatMap(({ agent, session, transcript }) =>
-    transcript === undefined ? [] : [{ session: `${agent} ${session}`, commit, checkpoint, slice: transcript, text: read.texts.get(transcript.path) }])
-  const lacking = slices.find((slice) => slice.text === undefined)
-  if (lacking !== undefined) return flawed(`it has no ${lacking.slice.path}`)
-  return { flaws: [], slices: slices.flatMap(({ text: slice, ...rest }) => slice === undefined ? [] : [{ ...rest, text: slice }]) }
+  const { id, origin, sessions } = record.value
+  if (origin.commit !== commit || id !== checkpoint) return flawed('session.json is that of another')
+  if (idOfContent(record.value, text, read.texts) !== checkpoint) {
+    return flawed('its content is not what its id was made from')
+  }
+  const slices: StoredSlice[] = []
+  for (const { agent, session, transcript: slice } of sessions) {
+    const bytes = slice === undefined ? undefined : read.texts.get(slice.path)
+    if (slice === undefined) continue
+    if (bytes === undefined) return flawed(`it has no ${slice.path}`)
+    slices.push({ session: `${agent} ${session}`, commit, checkpoint, slice, text: bytes })
+  }
+  return { flaws: [], slices }
 }
 
 async function readFiles(
@@ -61,14 +67,16 @@ async function readFiles(
 /** What is wrong with a commit's links, each to its checkpoint. */
 export async function examineLinks(reader: CheckpointReader, commit: Oid): Promise<readonly Flaw[]> {
   return (await reader.checkpointsOf(commit)).flatMap((stored): Flaw[] => {
-    if (stored.kind === 'missing') return [{ kind: 'link', commit, checkpoint: stored.checkpoint, why: 'a link leads to it, but it is not there' }]
-    if (stored.kind === 'unreadable') return [{ kind: 'link', commit, checkpoint: stored.checkpoint, why: stored.reason }]
-    return []
+    if (stored.kind === 'found' || stored.kind === 'newer') return []
+    const why = stored.kind === 'missing' ? 'a link leads to it, but it is not there' : stored.reason
+    return [{ kind: 'link', commit, checkpoint: stored.checkpoint, why }]
   })
 }
 
 /** Lines of a note for which there is no link. */
-export async function examineNote(objects: ObjectReader, tip: Oid | undefined, commit: Oid, blob: Oid): Promise<readonly Flaw[]> {
+export async function examineNote(
+  objects: ObjectReader, tip: Oid | undefined, commit: Oid, blob: Oid,
+): Promise<readonly Flaw[]> {
   const text = (await objects.read(blob))?.body.toString('utf8') ?? ''
   const named = new Set(parseNote(text).map(({ checkpoint }) => checkpoint))
   const flaws = await Promise.all([...named].map(async (checkpoint): Promise<Flaw[]> => {

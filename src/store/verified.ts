@@ -1,5 +1,5 @@
-// Remembers up to where our refs were found sound, so that the next look only costs what is new. A hint: lost, all is looked
-// at once more.
+// Remembers up to where our refs were found sound, so that the next look only costs what is new. A hint: lost, all is
+// looked at once more.
 
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -74,11 +74,11 @@ describe('explainCheckpoints', (it) => {
 describe('explainLink', (it) => {
   for (const [given, words] of [
     [{}, 'made for this commit'],
-    [{ evidence: 'rewrite', from: ORIGIN, by: 'rebase' }, 'made for aaaaaaaaaa, by rebase of bbbbbbbbbb'],
+    [{ evidence: 'rewrite', from: ORIGIN, by: 'rebase' }, 'made for aaaaaaaaaa, linked by rebase of bbbbbbbbbb'],
     [{ evidence: 'squash', from: ORIGIN, by: 'rebase' },
-      'made for aaaaaaaaaa, by squash of bbbbbbbbbb (linked by rebase)'],
-    [{ evidence: 'attached', by: 'doctor' }, 'made for aaaaaaaaaa, attached by hand (linked by doctor)'],
-    [{ evidence: 'telepathy' as never, by: 'doctor' }, 'made for aaaaaaaaaa, linked as \'telepathy\' (linked by doctor)'],
+      'made for aaaaaaaaaa, linked by squash of bbbbbbbbbb (rebase)'],
+    [{ evidence: 'attached', by: 'doctor' }, 'made for aaaaaaaaaa, linked by hand (doctor)'],
+    [{ evidence: 'telepathy' as never, by: 'doctor' }, 'made for aaaaaaaaaa, linked by \'telepathy\' (doctor)'],
   ] as const) {
     it(`says: ${words}`, () => { assert.is(explainLink(link(given), COMMIT), words) })
   }

@@ -8,7 +8,7 @@ import { loadNodeHttp, openRemoteObjects } from '../../src/git/isomorphic-source
 import { openNativeObjects } from '../../src/git/nodegit-source.ts'
 import type { ObjectReader } from '../../src/git/objects.ts'
 import { openRepository } from '../../src/git/repository.ts'
-import { linkPath } from '../../src/model/checkpoint.ts'
+import { checkpointPath, linkPath } from '../../src/model/checkpoint.ts'
 import type { Oid } from '../../src/model/ids.ts'
 import { openCheckpointReader } from '../../src/store/checkpoint-reader.ts'
 import type { CheckpointReader } from '../../src/store/checkpoint-reader.ts'
@@ -110,7 +110,8 @@ function contract(source: Source): void {
       const made = await commitIn(repository, 'One')
       const [once, twice] = [await commitIn(repository, 'Two'), await commitIn(repository, 'Three')]
       const record = checkpointRecord(made)
-      await writeCheckpoints(repository, [{ record }, { record, linkedTo: once }, { record, linkedTo: twice, link: { from: once } }],
+      const links = [{ record }, { record, linkedTo: once }, { record, linkedTo: twice, link: { from: once } }]
+      await writeCheckpoints(repository, links,
         { [linkPath(made, record.id).replace(/json$/, 'unlink')]: '' })
       await read(source, repository, async (reader) => {
         const [found] = await reader.checkpointsOf(twice)
@@ -143,7 +144,7 @@ function contract(source: Source): void {
       ]
       const further = entry({ kind: 'response', text: 'done' })
       await writeCheckpoints(repository, [{ record, transcript }], {
-        [`.bitloops/checkpoints/v1/${commit.slice(0, 2)}/${commit}/${record.id}/transcript.2.jsonl`]: `${JSON.stringify(further)}\n`,
+        [`${checkpointPath(commit, record.id)}/transcript.2.jsonl`]: `${JSON.stringify(further)}\n`,
       })
       await read(source, repository, async (reader) => {
         const [found] = await reader.checkpointsOf(commit)
@@ -160,7 +161,8 @@ function contract(source: Source): void {
         const repository = await makeRepository()
         const [commit, other] = [await commitIn(repository, 'One'), await commitIn(repository, 'Two')]
         const { note, id } = checkpointRecord(commit)
-        await writeNotes(repository, { [commit]: `\n${note.join('\n\n')}\nforeign line\n`, [other]: 'nothing of ours\n' }, depth)
+        const text = `\n${note.join('\n\n')}\nforeign line\n`
+        await writeNotes(repository, { [commit]: text, [other]: 'nothing of ours\n' }, depth)
         await read(source, repository, async (reader) => {
           const lines = await reader.readNote(commit)
           assert.equal(lines.map(({ checkpoint, ordinal }) => [checkpoint, ordinal]), [[id, 0], [id, 10], [id, 99]])
@@ -199,7 +201,7 @@ function contract(source: Source): void {
       repository.remove()
     })
 
-    it(source.sha256 ? 'reads a repository with SHA-256 objects' : 'says that it cannot read SHA-256 objects', async () => {
+    it(source.sha256 ? 'reads SHA-256 objects' : 'says that it cannot read SHA-256 objects', async () => {
       const repository = await makeRepository({ objectFormat: 'sha256' })
       const commit = await commitIn(repository, 'One')
       await writeCheckpoints(repository, [{ record: checkpointRecord(commit) }])

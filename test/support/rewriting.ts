@@ -2,8 +2,8 @@
 
 import * as assert from 'uvu/assert'
 import { noteOf, readLinked } from './checkpoints.ts'
-import { commitAll } from './repository.ts'
-import type { TestRepository } from './repository.ts'
+import { commitAll, makeInitialised } from './repository.ts'
+import type { RepositoryOptions, TestRepository } from './repository.ts'
 import { playTurn } from './turn.ts'
 
 export interface LinkedCommit {
@@ -13,7 +13,9 @@ export interface LinkedCommit {
 }
 
 /** A turn of a session of its own that writes a file, committed by the user. */
-export async function commitLinked(repository: TestRepository, path: string, text = `${path}\n`): Promise<LinkedCommit> {
+export async function commitLinked(
+  repository: TestRepository, path: string, text = `${path}\n`,
+): Promise<LinkedCommit> {
   await playTurn(repository, `Write ${path}`, { [path]: text })
   await run(repository, commitAll(`Add ${path}`))
   const [id, ...others] = await idsOf(repository)
@@ -22,7 +24,9 @@ export async function commitLinked(repository: TestRepository, path: string, tex
 }
 
 /** Several of them, one file each. */
-export async function commitLinkedAll(repository: TestRepository, ...paths: readonly string[]): Promise<LinkedCommit[]> {
+export async function commitLinkedAll(
+  repository: TestRepository, ...paths: readonly string[]
+): Promise<LinkedCommit[]> {
   const commits: LinkedCommit[] = []
   for (const path of paths) commits.push(await commitLinked(repository, path))
   return commits
@@ -63,3 +67,39 @@ export async function assertLinks(
     assert.equal(noted, ids, `note of ${revision}`)
   }
 }
+
+/** A branch `topic` of linked commits, one file each, and a main that has gone on. HEAD is on topic. */
+export async function makeTopic(
+  options: RepositoryOptions, ...paths: readonly string[]
+): Promise<{ repository: TestRepository; commits: LinkedCommit[] }> {
+  const repository = await makeInitialised(options)
+  await run(repository, 'git switch -q -c topic')
+  const commits = await commitLinkedAll(repository, ...paths)
+  await run(repository, 'git switch -q main && git commit -q --allow-empty -m main && git switch -q topic')
+  return { repository, commits }
+}
+
+/** Linked commits a, b, c on topic, of which b conflicts with main. HEAD is on topic. */
+export async function makeConflict(): Promise<{ repository: TestRepository; commits: LinkedCommit[] }> {
+  const repository = await makeInitialised()
+  await run(repository, 'git switch -q -c topic')
+  const commits = await commitLinkedAll(repository, 'a.txt', 'b.txt', 'c.txt')
+  await run(repository, 'git switch -q main && echo theirs >b.txt && git add b.txt && git commit -q -m theirs')
+  await run(repository, 'git switch -q topic')
+  return { repository, commits }
+}
+
+/** Linked commits on a branch `topic`; HEAD is on main, which has gone on in b.txt. */
+export async function makeBranch(
+  options: RepositoryOptions, ...paths: readonly string[]
+): Promise<{ repository: TestRepository; commits: LinkedCommit[] }> {
+  const repository = await makeInitialised(options)
+  await run(repository, 'git switch -q -c topic')
+  const commits = await commitLinkedAll(repository, ...paths)
+  await run(repository, 'git switch -q main && echo theirs >b.txt && git add b.txt && git commit -q -m theirs')
+  return { repository, commits }
+}
+
+/** What `git bitloops relink` says, which must succeed. */
+export const relink = (repository: TestRepository, ...args: readonly string[]): Promise<string> =>
+  run(repository, `git bitloops relink ${args.join(' ')}`)
