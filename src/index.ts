@@ -3,7 +3,9 @@
 export { BitloopsError } from './errors.ts'
 export type { ErrorCode } from './errors.ts'
 export { openObjectReader } from './git/cat-file.ts'
-export type { ObjectReader } from './git/cat-file.ts'
+export type { ObjectReader } from './git/objects.ts'
+export { openNativeObjects } from './git/nodegit-source.ts'
+export type { NativeObjects } from './git/nodegit-source.ts'
 export { findRepository, openRepository } from './git/repository.ts'
 export type { Environment, Repository } from './git/repository.ts'
 export type {

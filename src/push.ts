@@ -63,7 +63,7 @@ async function pushUntilDone(exchange: Exchange, attempt: Attempt): Promise<Push
     if (tries > 0) await pause(tries, deadline - now())
     const unsigned = await signIfWanted(exchange, attempt)
     if (unsigned !== undefined) {
-      return { kind: 'failed', reason: `the checkpoints could not be signed: ${unsigned}`, warnings }
+      return { kind: 'failed', reason: `the checkpoints could not be signed: ${unsigned}`, timedOut: false, warnings }
     }
     const refs = await readRefs(exchange)
     const [own, before] = [ownTips(refs), trackedTips(refs, remote)]

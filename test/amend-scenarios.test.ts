@@ -99,7 +99,7 @@ describe('an amend', (it) => {
     const places: TestRepository[] = []
     for (let at = 0; at < 10; at += 1) places.push(await repository.worktree(`w${at}`))
     const commits: LinkedCommit[] = []
-    for (const place of places) commits.push(await commitLinked(place, 'a.txt'))
+    for (const [at, place] of places.entries()) commits.push(await commitLinked(place, `${at}.txt`))
     await Promise.all(places.map((place) => run(place, 'git commit -q --amend -m new')))
     for (const [at, place] of places.entries()) await assertLinks(place, { HEAD: [commits[at]!] })
     repository.remove()

@@ -154,8 +154,9 @@ describe('what no hook saw', (it) => {
   it('REW-21 is shown by a dry run, and linked by doctor --fix', async () => {
     const repository = await makeInitialised()
     const commits = await commitLinkedAll(repository, 'a.txt', 'b.txt')
-    await run(repository, `git format-patch -q -o ../patches HEAD~2 && git switch -q -c other HEAD~2 &&
-      git commit -q --allow-empty -m other && git am -q ../patches/*`)
+    await run(repository, 'git format-patch -q -o ../patches HEAD~2 && git switch -q -c other HEAD~2')
+    await repository.commit('Other', { 'other.txt': 'other\n' })
+    await run(repository, 'git am -q ../patches/*')
     const before = await repository.git('for-each-ref')
     assert.match(await relink(repository, '--dry-run'), /2 commits would be linked/)
     assert.is(await repository.git('for-each-ref'), before)

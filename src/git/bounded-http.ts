@@ -57,22 +57,25 @@ export function boundHttp(http: HttpClient, limits: HttpLimits, onBytes?: (bytes
     abort.abort()
     return failed
   }
-  const startTimer = (ms: number): NodeJS.Timeout => setTimeout(() => {
-    giveUp(ms === limits.silenceMs ? `the remote did not answer within ${Math.ceil(ms / 1000)} s`
-      : `the remote was not done after ${Math.ceil(ms / 1000)} s`)
-  }, ms)
-  let silence = startTimer(limits.silenceMs)
-  let total = startTimer(limits.timeoutMs)
+  const startTimer = (ms: number, what: string): ReturnType<typeof setTimeout> =>
+    setTimeout(() => { giveUp(`the remote ${what} ${Math.ceil(ms / 1000)} s`) }, ms)
+  const startSilence = () => startTimer(limits.silenceMs, 'did not answer within')
+  const startTotal = () => startTimer(limits.timeoutMs, 'was not done after')
+  let [silence, total] = [startSilence(), startTotal()]
   const stopTimers = (): void => {
     clearTimeout(silence)
     clearTimeout(total)
+  }
+  const hear = (): void => {
+    clearTimeout(silence)
+    silence = startSilence()
   }
 
   async function* counted(body: AsyncIterable<Uint8Array>): AsyncIterableIterator<Uint8Array> {
     const chunks = body[Symbol.asyncIterator]()
     for (;;) {
       const { value, done } = await Promise.race([chunks.next(), stopped])
-      silence.refresh()
+      hear()
       if (done === true) return
       received += value.byteLength
       if (received > limits.maxBytes) {
@@ -88,7 +91,7 @@ export function boundHttp(http: HttpClient, limits: HttpLimits, onBytes?: (bytes
   return {
     async request(request) {
       const response = await Promise.race([http.request({ ...request, signal: abort.signal }), stopped])
-      silence.refresh()
+      hear()
       return response.body === undefined ? response : { ...response, body: counted(response.body) }
     },
     failure: () => failed,
@@ -97,8 +100,8 @@ export function boundHttp(http: HttpClient, limits: HttpLimits, onBytes?: (bytes
       try {
         return await work()
       } finally {
-        silence = startTimer(limits.silenceMs)
-        total = startTimer(limits.timeoutMs)
+        silence = startSilence()
+        total = startTotal()
       }
     },
     close() {

@@ -149,7 +149,10 @@ export interface LinkRecord {
   readonly evidence: 'commit' | 'rewrite' | 'cherry-pick' | 'squash' | 'split' | 'tree' | 'patch-id' | 'attached'
   /** The commit the evidence leads to, where it is not the checkpoint's own. */
   readonly from?: Oid
-  /** The commit the checkpoint was made for, where that is not this one: a commit may have been rewritten many times. */
+  /**
+   * The commit the checkpoint was made for, where that is not this one: a commit may have been rewritten many
+   * times.
+   */
   readonly origin?: Oid
   /** What made or found the link: `promotion`, `amend`, `rebase`, `cherry-pick`, `relink` … */
   readonly by: string

@@ -26,7 +26,10 @@ const CHANGES: Readonly<Record<string, ChangedPath['change']>> = {
   A: 'create', C: 'create', M: 'modify', D: 'delete', R: 'rename', T: 'type',
 }
 
-/** `git diff-tree --raw`: `:100644 100644 <old> <new> M TAB path`, two paths for renames; names are quoted as git does. */
+/**
+ * `git diff-tree --raw`: `:100644 100644 <old> <new> M TAB path`, two paths for renames; names are quoted as git
+ * does.
+ */
 export function parseRawDiff(output: string): readonly ChangedPath[] {
   return output.split('\n').filter((line) => line.startsWith(':') && !isSubmodule(line)).map((line) => {
     const [head = '', first = '', second] = line.split('\t')

@@ -1,5 +1,6 @@
-// An event is one fact of a session. Adapters make events, the live store keeps them, promotion copies them into checkpoints.
-// Events are appended and never changed. The same fact may be told by several sources; `pickEvents` keeps the best telling.
+// An event is one fact of a session. Adapters make events, the live store keeps them, promotion copies them into
+// checkpoints. Events are appended and never changed. The same fact may be told by several sources; `pickEvents`
+// keeps the best telling.
 
 import type { EventId, TurnId } from './ids.ts'
 
@@ -27,13 +28,20 @@ export type EventBody =
   | { readonly kind: 'session-start'; readonly reason: string }
   | { readonly kind: 'session-end'; readonly reason: string }
   /** `origin`: who wrote the text. Only `human` prompts are the user's words. `images`: how many came with it. */
-  | { readonly kind: 'prompt'; readonly text: string; readonly origin: 'human' | 'client' | 'agent'; readonly images?: number }
+  | {
+    readonly kind: 'prompt'; readonly text: string; readonly origin: 'human' | 'client' | 'agent'
+    readonly images?: number
+  }
   | { readonly kind: 'turn-end'; readonly outcome: 'completed' | 'interrupted' | 'failed' }
   | { readonly kind: 'response'; readonly text: string; readonly model?: string }
   | { readonly kind: 'reasoning'; readonly text: string; readonly model?: string }
   | { readonly kind: 'tool-call'; readonly tool: string; readonly call: string; readonly input: unknown }
   /** `output` as the agent recorded it (text or JSON); `outcome` tells refused from failed. */
-  | { readonly kind: 'tool-result'; readonly tool?: string; readonly call: string; readonly outcome: 'ok' | 'failed' | 'refused' | 'interrupted'; readonly output: unknown; readonly durationMs?: number }
+  | {
+    readonly kind: 'tool-result'; readonly tool?: string; readonly call: string
+    readonly outcome: 'ok' | 'failed' | 'refused' | 'interrupted'
+    readonly output: unknown; readonly durationMs?: number
+  }
   | FileChange
   | { readonly kind: 'decision'; readonly text: string; readonly why?: string }
   | { readonly kind: 'constraint'; readonly text: string; readonly why?: string }
@@ -43,7 +51,10 @@ export type EventBody =
   | { readonly kind: 'subagent-end'; readonly agentType: string; readonly text?: string }
   /** Tokens of one API message; its id makes it count once, over files and sessions. */
   | { readonly kind: 'usage'; readonly message: string; readonly model: string; readonly tokens: TokenUsage }
-  /** Something the agent or the user did outside of tools: a shell command of the user, a local command, an API failure. */
+  /**
+   * Something the agent or the user did outside of tools: a shell command of the user, a local command, an API
+   * failure.
+   */
   | { readonly kind: 'notice'; readonly what: string; readonly text: string }
 
 export type EventKind = EventBody['kind']
@@ -58,7 +69,10 @@ export interface FileChange {
   /** The tool that did it, or `worktree` when found by comparing the working tree. */
   readonly tool: string
   readonly call?: string
-  /** How sure it is that the agent did it: `tool` said so; `inferred` while it ran something; `unknown` it may have been the user. */
+  /**
+   * How sure it is that the agent did it: `tool` said so; `inferred` while it ran something; `unknown` it may have
+   * been the user.
+   */
   readonly evidence: 'tool' | 'inferred' | 'unknown'
   /** What changed, when the tool tells. Lines keep their ' ', '+' or '-'. Absent: only the path is known. */
   readonly hunks?: readonly Hunk[]
@@ -90,8 +104,8 @@ export interface Observation {
   readonly event: Event
   readonly source: EventSource
   /**
-   * The source did not name the fact with the agent's own id (the last answer in a Stop payload, a prompt of an old client).
-   * Such an event gives way to one of the same kind and text that has an id, in the same session.
+   * The source did not name the fact with the agent's own id (the last answer in a Stop payload, a prompt of an
+   * old client). Such an event gives way to one of the same kind and text that has an id, in the same session.
    */
   readonly unnamed?: true
   /** Position in the transcript, bytes from its start, or in the payload; orders events of the same millisecond. */

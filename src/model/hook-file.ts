@@ -4,7 +4,9 @@
 import { findBlock, putBlock, takeBlock } from './marked-block.ts'
 
 /** The Git hooks that have something to do. Adding one here, and a case to `src/hooks/git-hook.sh`, is all it takes. */
-export const INSTALLED_HOOKS = ['prepare-commit-msg', 'post-commit', 'post-rewrite', 'post-checkout', 'post-merge', 'pre-push'] as const
+export const INSTALLED_HOOKS = [
+  'prepare-commit-msg', 'post-commit', 'post-rewrite', 'post-checkout', 'post-merge', 'pre-push',
+] as const
 export type HookName = (typeof INSTALLED_HOOKS)[number]
 
 /** Git tells these something on their input, which both we and what else is in the hook want to read. */

@@ -1,4 +1,5 @@
-// The ids of the domain. Each is a string of its own type, so that an oid can never be passed where a session id belongs.
+// The ids of the domain. Each is a string of its own type, so that an oid can never be passed where a session id
+// belongs.
 
 export type Brand<Base, Name extends string> = Base & { readonly __brand: Name }
 

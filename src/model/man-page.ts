@@ -42,8 +42,8 @@ const CONFIGURATION: readonly Definition[] = [
   ['directory', 'Checkpoints as files in the working tree: untracked (the default), tracked or off.'],
   ['push', 'auto (the default) or manual.'],
   ['remote', 'The one remote that checkpoints go to.'],
-  ['sign', 'true signs the tip of the checkpoints before it is published, with the key that signs your commits; in git ' +
-    'config only.'],
+  ['sign', 'true signs the tip of the checkpoints before it is published, with the key that signs your commits; ' +
+    'in git config only.'],
   ['keepRaw', 'For how many days the raw events of committed turns are kept; 30 by default.'],
   ['color.bitloops', 'Colour, as color.ui; in git config only.'],
 ]

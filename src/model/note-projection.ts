@@ -15,8 +15,8 @@ export interface NotedCheckpoint {
 const LONGEST_LINE = 300
 
 /**
- * The note's text; undefined when there is nothing to say. Of `existing` go the lines of `dropped` checkpoints (purged, or
- * no longer linked to the commit); all else that somebody wrote stays.
+ * The note's text; undefined when there is nothing to say. Of `existing` go the lines of `dropped` checkpoints
+ * (purged, or no longer linked to the commit); all else that somebody wrote stays.
  */
 export function projectNote(
   existing: string, linked: readonly NotedCheckpoint[], dropped: ReadonlySet<CheckpointId>,
@@ -39,7 +39,9 @@ export function notedCommit(path: string): Oid | undefined {
 }
 
 /** The ids in a list of names like `<id>.json` that no `<id>.unlink` stands beside, and those that one does. */
-export function linksIn(names: readonly string[]): { readonly linked: readonly CheckpointId[]; readonly unlinked: readonly CheckpointId[] } {
+export function linksIn(
+  names: readonly string[],
+): { readonly linked: readonly CheckpointId[]; readonly unlinked: readonly CheckpointId[] } {
   const idsWith = (end: string): readonly CheckpointId[] =>
     names.flatMap((name) => name.endsWith(end) ? [name.slice(0, -end.length)] : []).filter(isCheckpointId)
   const unlinked = idsWith('.unlink')

@@ -1,5 +1,5 @@
-// The lines of a note: each is a whole record that begins with the checkpoint id and a two-digit ordinal, so that sorting
-// and merging notes can never tear one. Their text is frozen in session.json and never formatted again.
+// The lines of a note: each is a whole record that begins with the checkpoint id and a two-digit ordinal, so that
+// sorting and merging notes can never tear one. Their text is frozen in session.json and never formatted again.
 
 import { cleanLine } from './clean.ts'
 import type { CheckpointRecord, FileRecord, SessionRecord } from './checkpoint.ts'
@@ -19,10 +19,11 @@ export function formatNote(record: Omit<CheckpointRecord, 'note'>): readonly str
     texts.slice(0, range.last - range.first + 1).map((text, at) => line(range.first + at, text))
   const prompts = record.sessions.flatMap((session) => session.turns.flatMap((turn) => turn.prompt ?? []))
   const said = (kind: 'decision' | 'constraint' | 'rejected', label: string): string[] =>
-    record.statements.filter((statement) => statement.kind === kind).map((statement) =>
-      `${label} ${statement.text}${statement.why === undefined ? '' : `, since ${statement.why}`} (turn ${statement.turn})`)
+    record.statements.filter((statement) => statement.kind === kind).map(({ text, why, turn }) =>
+      `${label} ${text}${why === undefined ? '' : `, since ${why}`} (turn ${turn})`)
   return [
-    ...group(HEAD, record.sessions.map((session, at) => formatHead(session, at === 0 ? record.files : [], record.kind))),
+    ...group(HEAD, record.sessions.map((session, at) =>
+      formatHead(session, at === 0 ? record.files : [], record.kind))),
     ...group(INTENT, prompts.map((prompt) => `intent ${prompt}`)),
     ...group(DECISION, [...said('decision', 'decision'), ...said('constraint', 'constraint')]),
     ...group(REJECTED, said('rejected', 'rejected')),
@@ -45,8 +46,10 @@ function formatHead(session: SessionRecord, files: readonly FileRecord[], kind: 
 }
 
 const formatFiles = (files: readonly FileRecord[]): string => {
-  const sum = (of: (file: FileRecord) => number | undefined): number => files.reduce((total, file) => total + (of(file) ?? 0), 0)
-  return `${files.length} ${files.length === 1 ? 'file' : 'files'} +${sum((file) => file.added)} −${sum((file) => file.removed)}`
+  const sum = (of: (file: FileRecord) => number | undefined): number =>
+    files.reduce((total, file) => total + (of(file) ?? 0), 0)
+  const count = `${files.length} ${files.length === 1 ? 'file' : 'files'}`
+  return `${count} +${sum((file) => file.added)} −${sum((file) => file.removed)}`
 }
 
 /** `8s`, `14m`, `2h05m`. */

@@ -55,12 +55,18 @@ export interface PlannedPromotion {
 
 interface PathMatch {
   readonly file?: FileRecord
-  readonly by: readonly { readonly session: SessionId; readonly turns: readonly TurnId[]; readonly why: Evidence['why'] }[]
+  readonly by: readonly {
+    readonly session: SessionId
+    readonly turns: readonly TurnId[]
+    readonly why: Evidence['why']
+  }[]
   readonly settled: PlannedPromotion['settled']
 }
 
 /** What a commit takes; no contribution when no session led to it (its edits may be settled all the same). */
-export function planPromotion(diff: CommitDiff, edits: readonly PendingEdit[], shell: ShellSession | undefined): PlannedPromotion {
+export function planPromotion(
+  diff: CommitDiff, edits: readonly PendingEdit[], shell: ShellSession | undefined,
+): PlannedPromotion {
   const matches = diff.changed.map((path) =>
     matchPath(path, diff, edits.filter((edit) => concerns(edit, path)), shell))
   const contributions = new Map<SessionId, { why: Evidence['why']; paths: Set<string>; turns: Set<TurnId> }>()
@@ -117,14 +123,19 @@ function matchPath(
 function editReaches(
   edit: PendingEdit, changed: ChangedPath, patch: FilePatch | undefined, bags: { added: LineBag; removed: LineBag },
 ): boolean {
-  if (changed.change === 'delete') return edit.change === 'delete' || edit.change === 'rename' || edit.lines !== undefined
+  if (changed.change === 'delete') {
+    return edit.change === 'delete' || edit.change === 'rename' || edit.lines !== undefined
+  }
   if (edit.change === 'delete') return false
   if (edit.lines === undefined || patch === undefined || patch.binary || changed.change === 'type') return true
   if (edit.lines.added.length === 0 && edit.lines.removed.length === 0) return true
   return reaches(edit.lines, bags)
 }
 
-/** A path that is clean again leaves nothing for a later commit; a dirty one keeps the edits that are not wholly in this one. */
+/**
+ * A path that is clean again leaves nothing for a later commit; a dirty one keeps the edits that are not wholly in
+ * this one.
+ */
 function settle(
   edit: PendingEdit, reached: boolean, clean: boolean, added: LineBag,
 ): { row: number; how: 'taken' | 'lost' }[] {
@@ -137,7 +148,9 @@ function sessionsOf(edits: readonly PendingEdit[]): PathMatch['by'] {
   const sessions = new Map<SessionId, { turns: TurnId[]; told: boolean }>()
   for (const edit of edits) {
     const known = sessions.get(edit.session) ?? { turns: [], told: false }
-    if (edit.claimed === true && edit.turn !== undefined && !known.turns.includes(edit.turn)) known.turns.push(edit.turn)
+    if (edit.claimed === true && edit.turn !== undefined && !known.turns.includes(edit.turn)) {
+      known.turns.push(edit.turn)
+    }
     sessions.set(edit.session, { ...known, told: known.told || edit.evidence === 'tool' })
   }
   return [...sessions].map(([session, { turns, told }]) => ({ session, turns, why: told ? 'edits' : 'inferred' }))

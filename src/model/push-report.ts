@@ -15,7 +15,10 @@ export type RefOutcome =
 export type PushReport = ReadonlyMap<string, RefOutcome>
 
 const BEHIND = /fetch first|non-fast-forward|stale info|remote ref updated since checkout|needs force/
-const BUSY = /failed to update ref|cannot lock ref|failed to lock|incorrect old value|reference already exists|remote failure|failed to write/
+const BUSY = new RegExp([
+  'failed to update ref', 'cannot lock ref', 'failed to lock', 'incorrect old value', 'reference already exists',
+  'remote failure', 'failed to write',
+].join('|'))
 const WORST: readonly RefOutcome['kind'][] = ['landed', 'behind', 'busy', 'refused']
 
 export function parsePushReport(stdout: string, stderr: string): PushReport {
@@ -47,7 +50,9 @@ const remoteWords = (stderr: string): string | undefined => stderr.split('\n')
 /** Why there was no conversation, in git's words. */
 export function connectionFailure(stderr: string): string {
   const lines = stderr.split('\n').map((line) => line.trim()).filter(Boolean)
-  const said = lines.find((line) => line.startsWith('fatal: ')) ?? lines.find((line) => line.startsWith('error: ')) ?? lines.at(-1)
+  const said = lines.find((line) => line.startsWith('fatal: '))
+    ?? lines.find((line) => line.startsWith('error: '))
+    ?? lines.at(-1)
   return withoutSecrets((said ?? 'git gave no reason').replace(/^(?:fatal|error): /, ''))
 }
 

@@ -1,5 +1,5 @@
-// Builds a checkpoint out of what was decided and the redacted events: session.json, summary.md, transcript.jsonl, native lines.
-// The same input gives the same bytes.
+// Builds a checkpoint out of what was decided and the redacted events: session.json, summary.md, transcript.jsonl,
+// native lines. The same input gives the same bytes.
 
 import type {
   CheckpointRecord, Evidence, FileRecord, Origin, SessionRecord, Statement, SymbolRecord, Timestamp, TranscriptEntry,
@@ -167,9 +167,16 @@ function modelsOf(events: readonly Event[]): string[] {
 
 /** Tokens of all messages, each message once. */
 function usageOf(events: readonly Event[]): TokenUsage {
-  const messages = new Map(events.flatMap((event) => event.kind === 'usage' ? [[event.message, event.tokens] as const] : []))
-  const sum = (of: (tokens: TokenUsage) => number): number => [...messages.values()].reduce((total, one) => total + of(one), 0)
-  return { input: sum((one) => one.input), output: sum((one) => one.output), cacheRead: sum((one) => one.cacheRead), cacheWrite: sum((one) => one.cacheWrite) }
+  const messages = new Map(events.flatMap((event) =>
+    event.kind === 'usage' ? [[event.message, event.tokens] as const] : []))
+  const sum = (of: (tokens: TokenUsage) => number): number =>
+    [...messages.values()].reduce((total, one) => total + of(one), 0)
+  return {
+    input: sum((one) => one.input),
+    output: sum((one) => one.output),
+    cacheRead: sum((one) => one.cacheRead),
+    cacheWrite: sum((one) => one.cacheWrite),
+  }
 }
 
 const statementsOf = (session: SessionDraft): Statement[] => session.events.flatMap((event) =>
@@ -180,7 +187,10 @@ const statementsOf = (session: SessionDraft): Statement[] => session.events.flat
     }]
     : [])
 
-/** The lines in files of at most MAX_BLOB: `transcript.jsonl`, `transcript.2.jsonl` … A single longer line stays whole. */
+/**
+ * The lines in files of at most MAX_BLOB: `transcript.jsonl`, `transcript.2.jsonl` … A single longer line stays
+ * whole.
+ */
 function split(name: string, lines: readonly string[]): Record<string, string> {
   const files: string[][] = [[]]
   let size = 0

@@ -1,4 +1,5 @@
-// summary.md: the checkpoint for people, with the facts in YAML front matter. Deterministic; each statement names its turn.
+// summary.md: the checkpoint for people, with the facts in YAML front matter. Deterministic; each statement names
+// its turn.
 
 import type { CheckpointRecord, FileRecord, SessionRecord, Statement } from './checkpoint.ts'
 import { formatDuration } from './note.ts'
@@ -20,7 +21,8 @@ export function formatSummary(record: CheckpointRecord): string {
 }
 
 function formatFrontMatter(record: CheckpointRecord): string {
-  const sum = (of: (session: SessionRecord) => number): number => record.sessions.reduce((total, one) => total + of(one), 0)
+  const sum = (of: (session: SessionRecord) => number): number =>
+    record.sessions.reduce((total, one) => total + of(one), 0)
   // JSON strings and lists are YAML as well, so no name or branch can break the block.
   const facts: readonly (readonly [string, unknown])[] = [
     ['checkpoint', record.id],
@@ -39,13 +41,16 @@ function formatFrontMatter(record: CheckpointRecord): string {
   return `---\n${facts.map(([name, value]) => `${name}: ${JSON.stringify(value)}`).join('\n')}\n---\n`
 }
 
-const section = (title: string, lines: readonly string[]): string => lines.length === 0 ? '' : `## ${title}\n\n${lines.join('\n')}\n`
+const section = (title: string, lines: readonly string[]): string =>
+  lines.length === 0 ? '' : `## ${title}\n\n${lines.join('\n')}\n`
 
 const formatPrompts = (session: SessionRecord, several: boolean): string[] =>
-  session.turns.flatMap((turn) => turn.prompt === undefined ? [] : [item(turn.prompt, place(session, turn.number, several))])
+  session.turns.flatMap((turn) =>
+    turn.prompt === undefined ? [] : [item(turn.prompt, place(session, turn.number, several))])
 
 const formatResponses = (session: SessionRecord, several: boolean): string[] =>
-  session.turns.flatMap((turn) => turn.response === undefined ? [] : [item(turn.response, place(session, turn.number, several))])
+  session.turns.flatMap((turn) =>
+    turn.response === undefined ? [] : [item(turn.response, place(session, turn.number, several))])
 
 const formatStatements = (statements: readonly Statement[], kind: Statement['kind']): string[] =>
   statements.filter((statement) => statement.kind === kind).map(({ text, why, turn }) =>
@@ -61,11 +66,15 @@ function formatFile(file: FileRecord): string {
   const counts = file.added === undefined ? '' : ` +${file.added} −${file.removed ?? 0}`
   const agent = file.agentAdded === undefined ? '' : `, ${file.agentAdded} by the agent`
   const from = file.from === undefined ? '' : ` (from ${file.from})`
-  return `- ${file.change} ${file.path}${from}${counts}${agent}${EVIDENCE[file.evidence]}${file.ambiguous === true ? ', shared by sessions' : ''}`
+  const shared = file.ambiguous === true ? ', shared by sessions' : ''
+  return `- ${file.change} ${file.path}${from}${counts}${agent}${EVIDENCE[file.evidence]}${shared}`
 }
 
 const EVIDENCE: Readonly<Record<FileRecord['evidence'], string>> = {
-  tool: '', inferred: ', inferred', unknown: ', by the agent or the user', replaced: ', content replaced before the commit',
+  tool: '',
+  inferred: ', inferred',
+  unknown: ', by the agent or the user',
+  replaced: ', content replaced before the commit',
 }
 
 const formatOpenEnds = (session: SessionRecord): string[] => session.turns.flatMap((turn) =>

@@ -1,5 +1,5 @@
-// Checkpoint ids: a ULID of the committer time and the first 80 bits of a digest, so that the same plan has the same id.
-// See https://github.com/ulid/spec.
+// Checkpoint ids: a ULID of the committer time and the first 80 bits of a digest, so that the same plan has the
+// same id. See https://github.com/ulid/spec.
 
 import { createHash } from 'node:crypto'
 import type { Millis } from './event.ts'
@@ -12,7 +12,8 @@ const MAX_TIME = 2 ** 48 - 1
 export function checkpointIdOf(commit: Oid, committedAt: Millis, content: string): CheckpointId {
   const digest = createHash('sha256').update(`${commit}\0`).update(content).digest()
   const time = Math.min(Math.max(0, Math.trunc(committedAt)), MAX_TIME)
-  return `${encode(BigInt(time), 10)}${encode(BigInt(`0x${digest.subarray(0, 10).toString('hex')}`), 16)}` as CheckpointId
+  const chance = BigInt(`0x${digest.subarray(0, 10).toString('hex')}`)
+  return `${encode(BigInt(time), 10)}${encode(chance, 16)}` as CheckpointId
 }
 
 function encode(value: bigint, length: number): string {

@@ -1,4 +1,5 @@
-// Writes frozen plans into `refs/bitloops/checkpoints` and their lines into `refs/notes/bitloops`. Doing it again changes nothing.
+// Writes frozen plans into `refs/bitloops/checkpoints` and their lines into `refs/notes/bitloops`. Doing it again
+// changes nothing.
 
 import type { ObjectReader } from '../git/cat-file.ts'
 import type { NewCommit } from '../git/refs.ts'
@@ -17,8 +18,11 @@ import type { RefChange, RefWriting } from './ref-changes.ts'
 export const writePlan = (writing: RefWriting, committer: string, plan: Plan): Promise<boolean> =>
   changeRefs(writing, async ({ checkpoints, notes }) => {
     const [present, note] = await Promise.all([
-      checkpoints === undefined ? undefined : writing.reader.read(`${checkpoints}:${linkPath(plan.commit, plan.checkpoint)}`),
-      changeNote(writing.reader, notes, { commit: plan.commit, lines: plan.note, committer, message: `Note checkpoint ${plan.checkpoint}\n` }),
+      checkpoints === undefined ? undefined
+        : writing.reader.read(`${checkpoints}:${linkPath(plan.commit, plan.checkpoint)}`),
+      changeNote(writing.reader, notes, {
+        commit: plan.commit, lines: plan.note, committer, message: `Note checkpoint ${plan.checkpoint}\n`,
+      }),
     ])
     const missing: RefChange[] = present !== undefined ? []
       : [{ ref: CHECKPOINTS_REF, to: checkpointCommit(plan, checkpoints, committer) }]
@@ -26,7 +30,10 @@ export const writePlan = (writing: RefWriting, committer: string, plan: Plan): P
   })
 
 /** The files that stand at the beginning of every chain. */
-export const FIRST_FILES = [{ path: FORMAT_PATH, text: `${FORMAT_VERSION}\n` }, { path: EPOCH_PATH, text: '0\n' }] as const
+export const FIRST_FILES = [
+  { path: FORMAT_PATH, text: `${FORMAT_VERSION}\n` },
+  { path: EPOCH_PATH, text: '0\n' },
+] as const
 
 export const formatLink = (link: LinkRecord): string => `${JSON.stringify(link, undefined, 2)}\n`
 
@@ -53,7 +60,9 @@ interface NoteChange {
 }
 
 /** The change that puts these lines into a commit's note, at the one path we write; none when they are there. */
-async function changeNote(reader: ObjectReader, tip: Oid | undefined, change: NoteChange): Promise<readonly RefChange[]> {
+async function changeNote(
+  reader: ObjectReader, tip: Oid | undefined, change: NoteChange,
+): Promise<readonly RefChange[]> {
   const path = notePath(change.commit)
   const present = await readNote(reader, tip, change.commit)
   const text = uniteNote(present.text, change.lines)

@@ -1,5 +1,6 @@
-// The directory projection: `.bitloops/checkpoints/v1/<commit>/{session.json,summary.md,transcript.jsonl}` in a working tree,
-// the view of all checkpoints of a commit. Files are replaced whole, by rename; links in the way are never followed.
+// The directory projection: `.bitloops/checkpoints/v1/<commit>/{session.json,summary.md,transcript.jsonl}` in a
+// working tree, the view of all checkpoints of a commit. Files are replaced whole, by rename; links in the way are
+// never followed.
 
 import { lstat, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -63,7 +64,9 @@ async function refuseLinks(worktree: string, folder: string): Promise<void> {
     path = join(path, part)
     const found = await lstat(path).catch(() => undefined)
     if (found === undefined) return
-    if (!found.isDirectory()) throw new BitloopsError('unsafe-file', `${path} is not a folder: nothing is written there`)
+    if (!found.isDirectory()) {
+      throw new BitloopsError('unsafe-file', `${path} is not a folder: nothing is written there`)
+    }
   }
 }
 

@@ -26,8 +26,9 @@ export interface StoredEvent {
 }
 
 interface EventRow {
-  id: number; event_id: string; source: EventSource; rank: number; kind: string; turn: string | null; subagent: string | null
-  at: number; ord: number; body: string; unnamed: number; checkpoint: string | null
+  id: number; event_id: string; source: EventSource; rank: number; kind: string
+  turn: string | null; subagent: string | null; at: number; ord: number
+  body: string; unnamed: number; checkpoint: string | null
 }
 interface SessionRow {
   id: number; agent: string; session_id: string; agent_version: string | null; found_by: StoredSession['foundBy']
@@ -38,7 +39,8 @@ interface EditRow {
   change: PendingEdit['change']; evidence: PendingEdit['evidence']; body: string | null; claimed: number | null
 }
 
-const SESSION = `SELECT id, agent, session_id, agent_version, found_by, open_turn, sliced_lines, sliced_digest FROM sessions`
+const SESSION = `
+  SELECT id, agent, session_id, agent_version, found_by, open_turn, sliced_lines, sliced_digest FROM sessions`
 const CHUNK = 400
 
 export const hasPendingEdits = (store: LiveStore, worktree: string): boolean =>
@@ -62,10 +64,13 @@ export function readPendingEdits(
   for (const chunk of chunks(paths)) {
     const rows = store.all<EditRow>(`
       SELECT e.id, s.session_id, e.turn, e.path, e.from_path, e.change, e.evidence,
-        (SELECT v.body FROM events v WHERE v.session = e.session AND v.event_id = e.event_id ORDER BY v.rank DESC LIMIT 1) AS body,
-        (SELECT max(v.checkpoint IS NOT NULL) FROM events v WHERE v.session = e.session AND v.event_id = e.event_id) AS claimed
+        (SELECT v.body FROM events v WHERE v.session = e.session AND v.event_id = e.event_id
+          ORDER BY v.rank DESC LIMIT 1) AS body,
+        (SELECT max(v.checkpoint IS NOT NULL) FROM events v
+          WHERE v.session = e.session AND v.event_id = e.event_id) AS claimed
       FROM edits e JOIN sessions s ON s.id = e.session
-      WHERE e.worktree = ? AND e.path IN (${chunk.map(() => '?').join(',')}) AND e.at <= ? AND e.settled IS NULL ORDER BY e.id`,
+      WHERE e.worktree = ? AND e.path IN (${chunk.map(() => '?').join(',')}) AND e.at <= ? AND e.settled IS NULL
+      ORDER BY e.id`,
     worktree, ...chunk, cutoff)
     edits.push(...rows.map(editOf))
   }
@@ -121,12 +126,16 @@ export interface ReadEvents {
 }
 
 /** The events of a session up to `cutoff` that no checkpoint has, and all events of these turns. */
-export function readEvents(store: LiveStore, session: StoredSession, cutoff: Millis, turns: ReadonlySet<TurnId>): ReadEvents {
+export function readEvents(
+  store: LiveStore, session: StoredSession, cutoff: Millis, turns: ReadonlySet<TurnId>,
+): ReadEvents {
   const rows = new Map<number, EventRow>()
   const keep = (row: EventRow): void => { rows.set(row.id, row) }
-  store.all<EventRow>(`${EVENT} WHERE session = ? AND checkpoint IS NULL AND copied = 0 AND at <= ?`, session.row, cutoff).forEach(keep)
+  store.all<EventRow>(
+    `${EVENT} WHERE session = ? AND checkpoint IS NULL AND copied = 0 AND at <= ?`, session.row, cutoff).forEach(keep)
   for (const turn of turns) {
-    store.all<EventRow>(`${EVENT} WHERE session = ? AND turn = ? AND copied = 0 AND at <= ?`, session.row, turn, cutoff).forEach(keep)
+    store.all<EventRow>(
+      `${EVENT} WHERE session = ? AND turn = ? AND copied = 0 AND at <= ?`, session.row, turn, cutoff).forEach(keep)
   }
   return pick([...rows.values()])
 }
@@ -162,7 +171,9 @@ const observationOf = (row: EventRow): Observation => ({
 })
 
 /** All turns of a session with their numbers. Only the user's own prompts begin a new number. */
-export function readTurns(store: LiveStore, session: StoredSession): { turn: TurnId; number: number; startedAt: Millis }[] {
+export function readTurns(
+  store: LiveStore, session: StoredSession,
+): { turn: TurnId; number: number; startedAt: Millis }[] {
   const rows = store.all<{ turn: string; startedAt: number; human: number }>(`
     SELECT turn, min(at) AS startedAt, max(json_extract(body, '$.origin') = 'human') AS human FROM events
     WHERE session = ? AND kind = 'prompt' AND turn IS NOT NULL AND copied = 0 AND subagent IS NULL
@@ -179,7 +190,8 @@ export function readDirtyBefore(
   store: LiveStore, session: StoredSession, turn: TurnId, worktree: string,
 ): ReadonlyMap<string, string> | undefined {
   const row = store.get<{ entries: string }>(`
-    SELECT entries FROM fingerprints WHERE session = ? AND turn = ? AND moment = 'start' AND worktree = ?`, session.row, turn, worktree)
+    SELECT entries FROM fingerprints WHERE session = ? AND turn = ? AND moment = 'start' AND worktree = ?`,
+  session.row, turn, worktree)
   return row === undefined ? undefined : new Map(Object.entries(JSON.parse(row.entries) as Record<string, string>))
 }
 

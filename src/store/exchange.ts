@@ -73,13 +73,16 @@ export async function uniteTracked(exchange: Exchange): Promise<Gathered> {
     const tips = trackedTips(refs, remote)
     const refsOf = (['checkpoints', 'notes'] as const).map((of) => [trackingRef(remote, of), tips[of]] as const)
     if (refsOf.every(([ref, tip]) => united[ref] === tip)) continue
-    const warnings = await compareWithLast(exchange, remote, tips.checkpoints, united[trackingRef(remote, 'checkpoints')])
-    const union = tips.checkpoints === undefined && tips.notes === undefined ? NOTHING : await uniteTips(writingOf(exchange), tips)
+    const warnings = await compareWithLast(
+      exchange, remote, tips.checkpoints, united[trackingRef(remote, 'checkpoints')])
+    const union = tips.checkpoints === undefined && tips.notes === undefined ? NOTHING
+      : await uniteTips(writingOf(exchange), tips)
     gathered = add(gathered, remote, union, warnings)
     if (union.kind === 'out-of-time') return gathered
     updatePushMemory(repository.home, (memory) => {
       const kept = Object.entries(memory.united).filter(([ref]) => !refsOf.some(([other]) => other === ref))
-      return { ...memory, united: Object.fromEntries([...kept, ...refsOf.flatMap(([ref, tip]) => tip === undefined ? [] : [[ref, tip]])]) }
+      const present = refsOf.flatMap(([ref, tip]) => tip === undefined ? [] : [[ref, tip]])
+      return { ...memory, united: Object.fromEntries([...kept, ...present]) }
     })
   }
   // Its time says when we looked.
@@ -106,7 +109,10 @@ export const ownTips = (refs: RefMap): Tips => ({ checkpoints: refs.get(CHECKPOI
 const NOTHING: Union = { kind: 'united', changed: false, added: 0, removed: 0, refused: [] }
 const NOTHING_NEW: Gathered = { kind: 'gathered', changed: false, added: 0, removed: 0, warnings: [], isWhole: true }
 
-/** `+refs/notes/*:refs/notes/*` among the user's settings replaces our notes by the remote's: what was there is united again. */
+/**
+ * `+refs/notes/*:refs/notes/*` among the user's settings replaces our notes by the remote's: what was there is
+ * united again.
+ */
 async function bringBack(exchange: Exchange, refs: RefMap): Promise<Gathered> {
   const { repository, reader } = exchange
   const [now, last] = [ownTips(refs), readOwnTips(repository.home)]
@@ -148,15 +154,22 @@ function add(gathered: Gathered, remote: string | undefined, union: Union, warni
   switch (union.kind) {
     case 'united': return {
       ...gathered,
-      changed: gathered.changed || union.changed, added: gathered.added + union.added, removed: gathered.removed + union.removed,
+      changed: gathered.changed || union.changed,
+      added: gathered.added + union.added,
+      removed: gathered.removed + union.removed,
       warnings: union.refused.length === 0 ? all
-        : [...all, `${union.refused.length} entries of ${from} are none of this format and were not taken, ${JSON.stringify(union.refused[0])} for one`],
+        : [...all, `${union.refused.length} entries of ${from} are none of this format and were not taken, `
+          + `${JSON.stringify(union.refused[0])} for one`],
     }
     case 'out-of-time': return { ...gathered, warnings: all, isWhole: false }
     case 'newer': return {
-      ...gathered, warnings: [...all, `the checkpoints of ${from} are of a newer format (${union.version}): update git-bitloops to take them in`],
+      ...gathered,
+      warnings: [...all, `the checkpoints of ${from} are of a newer format (${union.version}): `
+        + 'update git-bitloops to take them in'],
     }
-    case 'unreadable': return { ...gathered, warnings: [...all, `the checkpoints of ${from} cannot be read: ${union.reason}`] }
+    case 'unreadable': return {
+      ...gathered, warnings: [...all, `the checkpoints of ${from} cannot be read: ${union.reason}`],
+    }
   }
 }
 

@@ -43,7 +43,9 @@ export async function finishPlan(finishing: Finishing, plan: Plan): Promise<bool
   }
 }
 
-async function project({ repository, store, directory, log }: Finishing, reader: ObjectReader, plan: Plan): Promise<void> {
+async function project(
+  { repository, store, directory, log }: Finishing, reader: ObjectReader, plan: Plan,
+): Promise<void> {
   const worktree = plan.worktree ?? repository.worktree
   if (worktree !== undefined && directory !== 'off') {
     try {

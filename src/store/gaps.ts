@@ -37,4 +37,5 @@ export function readGaps(home: string): readonly Gap[] {
   return from === undefined ? gaps : [...gaps, { from, to: Number.POSITIVE_INFINITY }]
 }
 
-export const isOutside = (gaps: readonly Gap[], at: Millis): boolean => !gaps.some(({ from, to }) => at >= from && at < to)
+export const isOutside = (gaps: readonly Gap[], at: Millis): boolean =>
+  !gaps.some(({ from, to }) => at >= from && at < to)

@@ -36,7 +36,10 @@ export async function gatherSession(store: LiveStore, session: StoredSession, wa
     if (redacted === undefined) return []
     for (const [kind, count] of Object.entries(redacted.counts)) redactions[kind] = (redactions[kind] ?? 0) + count
     const { id, turn, subagent, at } = event
-    return [{ id, ...(turn === undefined ? {} : { turn }), ...(subagent === undefined ? {} : { subagent }), at, ...redacted.body }]
+    return [{
+      id, ...(turn === undefined ? {} : { turn }), ...(subagent === undefined ? {} : { subagent }), at,
+      ...redacted.body,
+    }]
   })
   const lines = wanted.native ? readNativeLines(store, session, wanted.cutoff) : []
   const slice = sliceOf(session, lines)
@@ -77,7 +80,8 @@ function sliceOf(session: StoredSession, lines: readonly NativeLine[]): Slice {
     if (text === undefined) texts.set(subagent, [line])
     else text.push(line)
   }
-  const files = [...texts].map(([subagent, text]) => ({ path: nativePath(session, subagent), text: `${text.join('\n')}\n` }))
+  const files = [...texts].map(([subagent, text]) =>
+    ({ path: nativePath(session, subagent), text: `${text.join('\n')}\n` }))
   const main = texts.get('')
   if (main === undefined) return { files, lines: session.slicedLines, digest: session.slicedDigest }
   const path = nativePath(session, '')
@@ -92,4 +96,5 @@ function sliceOf(session: StoredSession, lines: readonly NativeLine[]): Slice {
 const nativePath = (session: StoredSession, subagent: string): string =>
   `native/${session.agent}-${plain(session.session)}${subagent === '' ? '' : `.${plain(subagent)}`}.jsonl`
 
-const plain = (id: string): string => /^[A-Za-z0-9_-]{1,100}$/.test(id) ? id : Buffer.from(id).toString('hex').slice(0, 100)
+const plain = (id: string): string =>
+  /^[A-Za-z0-9_-]{1,100}$/.test(id) ? id : Buffer.from(id).toString('hex').slice(0, 100)

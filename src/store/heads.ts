@@ -18,7 +18,10 @@ export function markHead(store: LiveStore, { gitDir, worktree }: Repository, oid
     ON CONFLICT (worktree) DO UPDATE SET oid = excluded.oid, at = excluded.at`, worktree, oid, at)
 }
 
-/** Whether HEAD may have moved since `markHead`: two file times tell, without a process. Without a reflog, nobody knows: no. */
+/**
+ * Whether HEAD may have moved since `markHead`: two file times tell, without a process. Without a reflog, nobody
+ * knows: no.
+ */
 export function mayHaveMoved(gitDir: string): boolean {
   const moved = timeOf(join(gitDir, 'logs', 'HEAD'))
   const seen = timeOf(seenFile(gitDir))

@@ -23,10 +23,17 @@ export async function redactNative(lines: readonly TranscriptLine[]): Promise<re
   }))
 }
 
+/** Where lines come from, and when the session was not recorded. */
+interface NativeSource {
+  readonly session: number
+  readonly subagent: string
+  readonly lastEventAt: Millis
+  readonly gaps: readonly Gap[]
+}
+
 /** Keeps lines, inside a transaction. A line has the time of the events it tells, else that of the line before it. */
 export function appendNative(
-  store: LiveStore, of: { readonly session: number; readonly subagent: string; readonly lastEventAt: Millis; readonly gaps: readonly Gap[] },
-  lines: readonly NativeLine[], observations: readonly Observation[],
+  store: LiveStore, of: NativeSource, lines: readonly NativeLine[], observations: readonly Observation[],
 ): void {
   const times = new Map(observations.map(({ offset, event }) => [offset, event.at]))
   let at = observations[0]?.event.at ?? of.lastEventAt

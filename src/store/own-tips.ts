@@ -1,5 +1,5 @@
-// Remembers where we moved our refs last. A fetch setting of the user's may overwrite a ref; then this is what was there.
-// And marks, for the pre-push hook and without a process, that there is something to publish.
+// Remembers where we moved our refs last. A fetch setting of the user's may overwrite a ref; then this is what was
+// there. And marks, for the pre-push hook and without a process, that there is something to publish.
 
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -15,7 +15,10 @@ export interface Tips {
 const queueMarker = (home: string): string => join(home, 'push-queued')
 const tipsFile = (home: string): string => join(home, 'tips')
 
-/** Called when the refs have moved. Where init was never run there is nothing to remember it in; nor does it ever throw. */
+/**
+ * Called when the refs have moved. Where init was never run there is nothing to remember it in; nor does it ever
+ * throw.
+ */
 export function noteMoved(home: string, tips: Tips): void {
   if (!existsSync(home)) return
   try {

@@ -57,7 +57,8 @@ export function freezePlan(store: LiveStore, home: string, freezing: Freezing): 
       if (record.kind === 'commit' && isPromoted(store, record.origin.commit)) throw TOO_LATE
       store.run(`INSERT INTO plans (checkpoint, "commit", kind, worktree, made_at, cutoff, seq, files, link, note)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      record.id, record.origin.commit, record.kind, freezing.worktree ?? null, freezing.madeAt, freezing.cutoff, record.seq,
+      record.id, record.origin.commit, record.kind, freezing.worktree ?? null,
+      freezing.madeAt, freezing.cutoff, record.seq,
       JSON.stringify(files), JSON.stringify(freezing.link), JSON.stringify(record.note))
       for (const claim of claims) claimEvents(store, record.id, claim)
       settleEdits(store, record.id, freezing.settled)
@@ -75,7 +76,9 @@ const openMarker = (home: string): string => join(home, 'plans-open')
 /** Takes the marker away when no plan waits. */
 export function updateOpenMarker(store: LiveStore, home: string): void {
   store.transaction(() => {
-    if (store.get(`SELECT 1 FROM plans WHERE state <> 'done' LIMIT 1`) === undefined) rmSync(openMarker(home), { force: true })
+    if (store.get(`SELECT 1 FROM plans WHERE state <> 'done' LIMIT 1`) === undefined) {
+      rmSync(openMarker(home), { force: true })
+    }
   })
 }
 
@@ -90,7 +93,9 @@ function claimEvents(store: LiveStore, id: CheckpointId, claim: Claim): void {
   }
   for (const event of claim.absorbed) claimEvent(store, id, session, event)
   for (const { subagent, digest } of claim.nativeDigests) {
-    store.run(`UPDATE native_lines SET checkpoint = ? WHERE session = ? AND subagent = ? AND digest = ?`, id, session.row, subagent, digest)
+    store.run(
+      `UPDATE native_lines SET checkpoint = ? WHERE session = ? AND subagent = ? AND digest = ?`,
+      id, session.row, subagent, digest)
   }
   const changed = store.run(`UPDATE sessions SET sliced_lines = ?, sliced_digest = ?, last_checkpoint = ?
     WHERE id = ? AND sliced_lines = ? AND sliced_digest = ?`,
@@ -100,12 +105,16 @@ function claimEvents(store: LiveStore, id: CheckpointId, claim: Claim): void {
 
 /** Gives all tellings of a draft event to a checkpoint; how many there were. */
 export const claimEvent = (store: LiveStore, id: CheckpointId, session: StoredSession, event: EventId): number =>
-  store.run(`UPDATE events SET checkpoint = ? WHERE session = ? AND event_id = ? AND checkpoint IS NULL`, id, session.row, event)
+  store.run(
+    `UPDATE events SET checkpoint = ? WHERE session = ? AND event_id = ? AND checkpoint IS NULL`,
+    id, session.row, event)
 
 /** Settles edits that no later commit can hold, also where no checkpoint came of the commit (`id` undefined). */
 export function settleEdits(store: LiveStore, id: CheckpointId | undefined, settled: Freezing['settled']): void {
   for (const { row, how } of settled) {
-    store.run(`UPDATE edits SET settled = ? WHERE id = ? AND settled IS NULL`, how === 'taken' && id !== undefined ? id : 'lost', row)
+    store.run(
+      `UPDATE edits SET settled = ? WHERE id = ? AND settled IS NULL`,
+      how === 'taken' && id !== undefined ? id : 'lost', row)
   }
 }
 
@@ -114,7 +123,8 @@ export const isPromoted = (store: LiveStore, commit: Oid): boolean =>
 
 /** Plans frozen until `before` whose checkpoint is not everywhere yet, oldest first. */
 export const readOpenPlans = (store: LiveStore, before: Millis): readonly Plan[] =>
-  store.all<PlanRow>(`SELECT * FROM plans WHERE state <> 'done' AND made_at <= ? ORDER BY made_at, seq`, before).map(planOf)
+  store.all<PlanRow>(
+    `SELECT * FROM plans WHERE state <> 'done' AND made_at <= ? ORDER BY made_at, seq`, before).map(planOf)
 
 export const readPlansOf = (store: LiveStore, commit: Oid): readonly Plan[] =>
   store.all<PlanRow>(`SELECT * FROM plans WHERE "commit" = ? ORDER BY seq`, commit).map(planOf)
@@ -137,14 +147,20 @@ export const markDone = (store: LiveStore, id: CheckpointId): void => {
   store.run(`UPDATE plans SET state = 'done', files = '{}' WHERE checkpoint = ?`, id)
 }
 
-/** Sessions and turns that are over and whose rest belongs to a checkpoint already made: what continuations are made of. */
-export const findContinuations = (store: LiveStore): readonly { readonly session: SessionId; readonly turn: string }[] =>
+/**
+ * Sessions and turns that are over and whose rest belongs to a checkpoint already made: what continuations are
+ * made of.
+ */
+export const findContinuations = (
+  store: LiveStore,
+): readonly { readonly session: SessionId; readonly turn: string }[] =>
   store.all<{ session: SessionId; turn: string }>(`
     SELECT DISTINCT s.session_id AS session, e.turn FROM sessions s JOIN events e ON e.session = s.id
     WHERE s.last_checkpoint IS NOT NULL AND e.checkpoint IS NULL AND e.copied = 0 AND e.turn IS NOT NULL
       AND e.kind IN ('prompt', 'response', 'reasoning', 'tool-call', 'tool-result') AND e.turn IS NOT s.open_turn
       AND EXISTS (SELECT 1 FROM events c WHERE c.session = s.id AND c.turn = e.turn AND c.checkpoint IS NOT NULL)
-      AND NOT EXISTS (SELECT 1 FROM edits p WHERE p.session = s.id AND p.turn = e.turn AND p.settled IS NULL AND p.evidence <> 'unknown')`)
+      AND NOT EXISTS (SELECT 1 FROM edits p
+        WHERE p.session = s.id AND p.turn = e.turn AND p.settled IS NULL AND p.evidence <> 'unknown')`)
 
 interface PlanRow {
   checkpoint: string; commit: string; kind: Plan['kind']; worktree: string | null; cutoff: number; state: Plan['state']

@@ -1,5 +1,5 @@
-// What this clone remembers of its remotes: what it has united, what they refused, what the user was told. A hint each: lost,
-// something is done or said once more.
+// What this clone remembers of its remotes: what it has united, what they refused, what the user was told. A hint
+// each: lost, something is done or said once more.
 
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'

@@ -31,19 +31,23 @@ export interface PushState {
 }
 
 /** Where nothing waits, two processes; asks no remote. */
-export async function readPushState(repository: Repository, { push, remote }: Pick<Settings, 'push' | 'remote'>): Promise<PushState> {
+export async function readPushState(
+  repository: Repository, { push, remote }: Pick<Settings, 'push' | 'remote'>,
+): Promise<PushState> {
   const [refs, remotes] = await Promise.all([readRefs({ repository }), listRemotes(repository)])
   const chosen = remotes.find(({ name }) => name === remote)
   const nothing = { mode: push, waits: false, checkpoints: 0, sizeBytes: 0, lost: false }
   if (chosen === undefined) return nothing
   const { refused, failed, had } = readPushMemory(repository.home).remotes[chosen.name] ?? {}
   const [own, theirs] = [ownTips(refs), trackedTips(refs, chosen.name)]
-  const waits = await isMissing(repository, own.checkpoints, theirs.checkpoints) || await isMissing(repository, own.notes, theirs.notes)
+  const waits = await isMissing(repository, own.checkpoints, theirs.checkpoints)
+    || await isMissing(repository, own.notes, theirs.notes)
   return {
     ...nothing, remote: chosen.name, address: chosen.address, waits,
     ...waits ? await measureWaiting(repository, own, theirs) : {},
     ...refused === undefined ? {} : { refused }, ...failed === undefined ? {} : { failed },
-    lost: had !== undefined && (theirs.checkpoints === undefined || await isMissing(repository, had, theirs.checkpoints)),
+    lost: had !== undefined
+      && (theirs.checkpoints === undefined || await isMissing(repository, had, theirs.checkpoints)),
   }
 }
 
@@ -65,7 +69,9 @@ export async function measureWaiting(
 }
 
 /** How many checkpoints `after` has that `before` has not. */
-export async function countNew(repository: Repository, before: Oid | undefined, after: Oid | undefined): Promise<number> {
+export async function countNew(
+  repository: Repository, before: Oid | undefined, after: Oid | undefined,
+): Promise<number> {
   const differences = after === undefined ? [] : await diffTrees(repository, before, after)
   return differences.filter(({ path, left }) => left === undefined && path.endsWith('/session.json')).length
 }

@@ -58,17 +58,20 @@ async function index(
   { reader, store, now }: Indexing, tip: Oid | undefined, differences: readonly Difference[], prepare: () => void,
 ): Promise<number> {
   const wanted = differences.filter(({ path, right }) => right !== undefined && isIndexed(path))
-  const unlinked = new Set(differences.flatMap(({ path }) => path.endsWith('.unlink') ? [path.replace(/unlink$/, 'json')] : []))
+  const unlinked = new Set(differences.flatMap(({ path }) =>
+    path.endsWith('.unlink') ? [path.replace(/unlink$/, 'json')] : []))
   for (const table of TABLES) store.run(`CREATE TEMP TABLE incoming_${table} AS SELECT * FROM main.${table} WHERE 0`)
   try {
     for (let at = 0; at < wanted.length; at += BATCH) {
       const batch = wanted.slice(at, at + BATCH).filter(({ path }) => !unlinked.has(path))
-      const texts = await Promise.all(batch.map(async ({ right }) => (await reader.read(right!.oid))?.body.toString('utf8') ?? ''))
+      const texts = await Promise.all(batch.map(async ({ right }) =>
+        (await reader.read(right!.oid))?.body.toString('utf8') ?? ''))
       batch.forEach(({ path }, position) => { insert(store, path, texts[position]!) })
     }
     return store.transaction(() => {
       prepare()
-      const counts = TABLES.map((table) => store.run(`INSERT OR IGNORE INTO main.${table} SELECT * FROM temp.incoming_${table}`))
+      const counts = TABLES.map((table) =>
+        store.run(`INSERT OR IGNORE INTO main.${table} SELECT * FROM temp.incoming_${table}`))
       store.run(`INSERT INTO heads (worktree, oid, at) VALUES (?, ?, ?)
         ON CONFLICT (worktree) DO UPDATE SET oid = excluded.oid, at = excluded.at`, CHECKPOINTS_REF, tip ?? '', now())
       return counts[0]!
@@ -97,7 +100,8 @@ function removeRows(store: LiveStore, differences: readonly Difference[]): void 
   const gone = differences.flatMap(({ path, left, right }) => {
     const place = placeOf(path)
     if (place === undefined || !('commit' in place)) return []
-    const isGone = place.kind === 'unlink' ? right !== undefined : left !== undefined && right === undefined && isIndexed(path)
+    const isGone = place.kind === 'unlink' ? right !== undefined
+      : left !== undefined && right === undefined && isIndexed(path)
     return isGone ? [place] : []
   })
   if (gone.length === 0) return
@@ -114,8 +118,9 @@ function removeRows(store: LiveStore, differences: readonly Difference[]): void 
 
 /** Triggers keep everybody else from taking a row out. They come back as they were, in the same transaction. */
 function pastTriggers(store: LiveStore, remove: () => void): void {
+  const names = TABLES.map((table) => `'${table}_no_delete'`).join()
   const triggers = store.all<{ name: string; sql: string }>(
-    `SELECT name, sql FROM main.sqlite_schema WHERE type = 'trigger' AND name IN (${TABLES.map((table) => `'${table}_no_delete'`).join()})`)
+    `SELECT name, sql FROM main.sqlite_schema WHERE type = 'trigger' AND name IN (${names})`)
   for (const { name } of triggers) store.run(`DROP TRIGGER main.${name}`)
   remove()
   for (const { sql } of triggers) store.run(sql)

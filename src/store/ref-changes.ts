@@ -1,5 +1,5 @@
-// Changes our refs: reads the tips, plans, writes objects onto private refs, moves all refs in one transaction with expected
-// old values, and begins anew when others were faster.
+// Changes our refs: reads the tips, plans, writes objects onto private refs, moves all refs in one transaction
+// with expected old values, and begins anew when others were faster.
 
 import { BitloopsError } from '../errors.ts'
 import type { ObjectReader } from '../git/cat-file.ts'
@@ -27,8 +27,8 @@ export interface RefChange {
 }
 
 /**
- * Carries out what `plan` makes of the tips; nothing to change is success. False when time ran out: nothing was moved then.
- * Throws `newer-format` where a newer version writes the store.
+ * Carries out what `plan` makes of the tips; nothing to change is success. False when time ran out: nothing was
+ * moved then. Throws `newer-format` where a newer version writes the store.
  */
 export async function changeRefs(
   writing: RefWriting, plan: (tips: Tips) => Promise<readonly RefChange[]>,

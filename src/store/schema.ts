@@ -1,7 +1,7 @@
 // The tables of the live store, as migrations. Never edit one that was released: add the next.
 //
-// Live tables hold raw text and never leave this machine. Committed tables (checkpoints, links, statements) hold redacted
-// text only, are an index over `refs/bitloops/checkpoints`, and refuse UPDATE and DELETE.
+// Live tables hold raw text and never leave this machine. Committed tables (checkpoints, links, statements) hold
+// redacted text only, are an index over `refs/bitloops/checkpoints`, and refuse UPDATE and DELETE.
 
 /** `MIGRATIONS[n]` brings a database from `user_version` n to n + 1. */
 export const MIGRATIONS: readonly string[] = [
@@ -52,7 +52,8 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX events_named ON events (event_id);
   CREATE INDEX events_known ON events (session, known_by) WHERE known_by IS NOT NULL;
   CREATE INDEX events_turns ON events (session, turn, kind);
-  CREATE TRIGGER events_never_change BEFORE UPDATE OF session, event_id, source, kind, turn, subagent, at, body ON events
+  CREATE TRIGGER events_never_change
+    BEFORE UPDATE OF session, event_id, source, kind, turn, subagent, at, body ON events
     BEGIN SELECT RAISE(ABORT, 'events are never changed'); END;
   CREATE TRIGGER events_claimed_once BEFORE UPDATE OF checkpoint ON events WHEN OLD.checkpoint IS NOT NULL
     BEGIN SELECT RAISE(ABORT, 'an event is claimed once'); END;
@@ -64,7 +65,7 @@ export const MIGRATIONS: readonly string[] = [
     event_id  TEXT NOT NULL,
     turn      TEXT,
     worktree  TEXT NOT NULL,                     -- absolute root
-    path      TEXT NOT NULL,                     -- from the root, '/' between; bytes that are not UTF-8 as they are in git
+    path      TEXT NOT NULL,                     -- from the root, '/' between; bytes not in UTF-8 as they are in git
     from_path TEXT,
     change    TEXT NOT NULL,                     -- create | modify | delete | rename
     evidence  TEXT NOT NULL,                     -- tool | inferred | unknown
@@ -199,8 +200,10 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (checkpoint, ordinal)
   ) STRICT, WITHOUT ROWID;
   ${['checkpoints', 'links', 'statements'].map((table) => `
-  CREATE TRIGGER ${table}_no_update BEFORE UPDATE ON ${table} BEGIN SELECT RAISE(ABORT, 'a checkpoint never changes'); END;
-  CREATE TRIGGER ${table}_no_delete BEFORE DELETE ON ${table} BEGIN SELECT RAISE(ABORT, 'a checkpoint never changes'); END;`).join('')}
+  CREATE TRIGGER ${table}_no_update BEFORE UPDATE ON ${table}
+    BEGIN SELECT RAISE(ABORT, 'a checkpoint never changes'); END;
+  CREATE TRIGGER ${table}_no_delete BEFORE DELETE ON ${table}
+    BEGIN SELECT RAISE(ABORT, 'a checkpoint never changes'); END;`).join('')}
   `,
 ]
 

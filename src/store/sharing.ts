@@ -1,7 +1,10 @@
-// Where checkpoints go, as init sets it up: one remote, chosen once, and the lines that make a plain `git fetch` bring them.
+// Where checkpoints go, as init sets it up: one remote, chosen once, and the lines that make a plain `git fetch`
+// bring them.
 
 import type { Repository } from '../git/repository.ts'
-import { addFetchRefspecs, guessRemote, listRemotes, removeFetchRefspecs, setConfig, unsetConfig } from '../git/remotes.ts'
+import {
+  addFetchRefspecs, guessRemote, listRemotes, removeFetchRefspecs, setConfig, unsetConfig,
+} from '../git/remotes.ts'
 import type { Settings } from '../model/settings.ts'
 import { readPushMemory, updatePushMemory } from './push-memory.ts'
 
@@ -19,23 +22,31 @@ export async function setUpSharing(
   const remotes = await listRemotes(repository)
   const wanted = chosen.remote ?? settings.remote ?? await guessRemote(repository, remotes)
   const isThere = remotes.some(({ name }) => name === wanted)
+  const names = remotes.map(({ name }) => name).join(', ')
   let changed = false
-  if (chosen.push !== undefined && settings.push !== chosen.push) changed = await configure(repository, 'bitloops.push', chosen.push)
-  if (wanted !== undefined && settings.remote !== wanted && isThere) changed = await configure(repository, 'bitloops.remote', wanted)
+  if (chosen.push !== undefined && settings.push !== chosen.push) {
+    changed = await configure(repository, 'bitloops.push', chosen.push)
+  }
+  if (wanted !== undefined && settings.remote !== wanted && isThere) {
+    changed = await configure(repository, 'bitloops.remote', wanted)
+  }
   if (wanted !== undefined && isThere && await addFetchRefspecs(repository, wanted)) changed = true
   // It has to be there, and older than every fetch from now on.
-  if (Object.keys(readPushMemory(repository.home).united).length === 0) updatePushMemory(repository.home, (memory) => memory)
+  if (Object.keys(readPushMemory(repository.home).united).length === 0) {
+    updatePushMemory(repository.home, (memory) => memory)
+  }
   return {
     changed,
     ...wanted !== undefined && isThere ? { remote: wanted } : {},
     findings: isThere || remotes.length === 0 && chosen.remote === undefined ? []
-      : [wanted === undefined ? `there are several remotes (${remotes.map(({ name }) => name).join(', ')}): --remote <name> chooses where checkpoints go`
+      : [wanted === undefined ? `there are several remotes (${names}): --remote <name> chooses where checkpoints go`
         : `there is no remote '${wanted}': nothing is published until there is`],
   }
 }
 
 /** The user said no: checkpoints stay here. */
-export const refuseSharing = (repository: Repository): Promise<boolean> => configure(repository, 'bitloops.push', 'manual')
+export const refuseSharing = (repository: Repository): Promise<boolean> =>
+  configure(repository, 'bitloops.push', 'manual')
 
 async function configure(repository: Repository, key: string, value: string): Promise<boolean> {
   await setConfig(repository, key, value)

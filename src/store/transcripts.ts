@@ -144,7 +144,8 @@ async function readFrom(
       if (!move(store, target, position, next)) return false
       append()
       appendNative(store, {
-        session: target.session.id, subagent: target.subagent ?? '', lastEventAt: target.session.lastEventAt, gaps: target.gaps,
+        session: target.session.id, subagent: target.subagent ?? '',
+        lastEventAt: target.session.lastEventAt, gaps: target.gaps,
       }, native, reading.observations)
       note(store, target, reading, batch.skipped, now)
       return true

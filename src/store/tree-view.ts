@@ -11,13 +11,17 @@ import { rememberTrees } from './notes.ts'
 
 export interface TreeView {
   /** The checkpoints that a commit is linked to, with what their notes say; those that cannot be read have no lines. */
-  notedOf(commit: Oid): Promise<{ readonly linked: readonly NotedCheckpoint[]; readonly unlinked: readonly CheckpointId[] }>
+  notedOf(
+    commit: Oid,
+  ): Promise<{ readonly linked: readonly NotedCheckpoint[]; readonly unlinked: readonly CheckpointId[] }>
 }
 
 /** A commit rewritten more often than this is not followed to where its checkpoint lies. */
 const MAX_REWRITES = 100
 
-export function viewTree(reader: ObjectReader, tip: Oid | undefined, { write, remove }: Pick<TreeEdits, 'write' | 'remove'>): TreeView {
+export function viewTree(
+  reader: ObjectReader, tip: Oid | undefined, { write, remove }: Pick<TreeEdits, 'write' | 'remove'>,
+): TreeView {
   const written = new Map(write.map(({ path, oid }) => [path, oid]))
   const removed = new Set(remove)
   const namesWritten = namesByFolder(written.keys())
@@ -52,7 +56,10 @@ export function viewTree(reader: ObjectReader, tip: Oid | undefined, { write, re
   return {
     async notedOf(commit) {
       const { linked, unlinked } = linksIn(await names(linksPath(commit)))
-      return { unlinked, linked: await Promise.all(linked.map(async (id) => ({ id, lines: await linesOf(commit, id) }))) }
+      return {
+        unlinked,
+        linked: await Promise.all(linked.map(async (id) => ({ id, lines: await linesOf(commit, id) }))),
+      }
     },
   }
 }

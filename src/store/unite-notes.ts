@@ -1,5 +1,5 @@
-// Unites two tips of `refs/notes/bitloops`. Notes are a projection of the checkpoints: what a note says is written anew from
-// the links, wherever they or the note have changed; lines of others are kept.
+// Unites two tips of `refs/notes/bitloops`. Notes are a projection of the checkpoints: what a note says is written
+// anew from the links, wherever they or the note have changed; lines of others are kept.
 
 import { parseCommit } from '../git/commit.ts'
 import { relate } from '../git/ancestry.ts'
@@ -31,7 +31,8 @@ export interface NotesUnion {
 export async function planNotesUnion(writing: RefWriting, given: NotesUnion): Promise<readonly RefChange[]> {
   const { repository } = writing
   const { left } = given
-  const relation = left === undefined || given.right === undefined ? undefined : await relate(repository, left, given.right)
+  const relation = left === undefined || given.right === undefined ? undefined
+    : await relate(repository, left, given.right)
   // What the left side has grown out of brings nothing.
   const right = relation === 'same' || relation === 'ahead' ? undefined : given.right
   const union = { ...given, right }
@@ -45,10 +46,15 @@ export async function planNotesUnion(writing: RefWriting, given: NotesUnion): Pr
     ...isParent(left, leftEpoch) && relation !== 'behind' ? [left] : [],
     ...isParent(right, rightEpoch) ? [right] : [],
   ].sort()
-  const write: readonly NewFile[] = [...notes.write, ...epoch === leftEpoch ? [] : [{ path: EPOCH_PATH, text: `${epoch}\n` }]]
+  const write: readonly NewFile[] = [
+    ...notes.write,
+    ...epoch === leftEpoch ? [] : [{ path: EPOCH_PATH, text: `${epoch}\n` }],
+  ]
 
   if (parents.length === 1 && parents[0] === left && write.length + notes.remove.length === 0) return []
-  if (parents.length === 1 && parents[0] === right && notes.isRight && !differences.some(isForeign)) return [{ ref: NOTES_REF, to: right! }]
+  if (parents.length === 1 && parents[0] === right && notes.isRight && !differences.some(isForeign)) {
+    return [{ ref: NOTES_REF, to: right! }]
+  }
   if (left === undefined && write.length === 0) return []
   const to: NewCommit = {
     parents, write, remove: notes.remove, message: 'Unite notes\n', committer: await newerCommitter(writing, union),
@@ -83,7 +89,9 @@ async function projectAll(writing: RefWriting, union: NotesUnion, commits: Reado
 
 async function projectOne({ reader }: RefWriting, union: NotesUnion, trees: Trees, commit: Oid): Promise<Projected> {
   const [left, right, { linked, unlinked }] = await Promise.all([
-    readNote(reader, union.left, commit, trees), readNote(reader, union.right, commit, trees), union.view.notedOf(commit),
+    readNote(reader, union.left, commit, trees),
+    readNote(reader, union.right, commit, trees),
+    union.view.notedOf(commit),
   ])
   const dropped = new Set([...union.buried, ...unlinked])
   const text = projectNote(`${left.text}\n${right.text}`, linked, dropped)

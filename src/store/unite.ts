@@ -48,13 +48,18 @@ export async function uniteTips(writing: RefWriting, other: Tips): Promise<Union
   })
   if (!isDone) return { kind: 'out-of-time' }
   const { write, remove, refused } = seen.edits
-  return { kind: 'united', changed, refused, added: countSessions(write.map(({ path }) => path)), removed: countSessions(remove) }
+  return {
+    kind: 'united', changed, refused,
+    added: countSessions(write.map(({ path }) => path)), removed: countSessions(remove),
+  }
 }
 
 async function refuse({ reader }: RefWriting, { checkpoints, notes }: Tips): Promise<Union | undefined> {
   const objects = await Promise.all([checkpoints, notes].map((tip) => tip === undefined ? undefined : reader.read(tip)))
   for (const [at, tip] of [checkpoints, notes].entries()) {
-    if (tip !== undefined && objects[at]?.type !== 'commit') return { kind: 'unreadable', reason: `${tip} is no commit` }
+    if (tip !== undefined && objects[at]?.type !== 'commit') {
+      return { kind: 'unreadable', reason: `${tip} is no commit` }
+    }
   }
   if (checkpoints === undefined) return undefined
   const format = await reader.read(`${checkpoints}:${FORMAT_PATH}`)
@@ -98,10 +103,13 @@ async function planCheckpoints(writing: RefWriting, left: Oid | undefined, right
   const known = ours ?? theirs
   if (known === undefined) return NOTHING_NEW
   const relation = left === undefined || right === undefined ? undefined : await relate(repository, left, right)
-  const chain = ours === undefined || theirs === undefined ? { epoch: known.epoch, parents: [known.tip] } : planChain(ours, theirs)
+  const chain = ours === undefined || theirs === undefined ? { epoch: known.epoch, parents: [known.tip] }
+    : planChain(ours, theirs)
   const buried = unionOf(ours?.tombstones ?? [], theirs?.tombstones ?? [])
   const rest = { epoch: chain.epoch, buried, committer }
-  if (theirs === undefined || relation === 'same' || relation === 'ahead') return { ...rest, edits: NO_EDITS, to: undefined }
+  if (theirs === undefined || relation === 'same' || relation === 'ahead') {
+    return { ...rest, edits: NO_EDITS, to: undefined }
+  }
 
   const edits = planEdits(await diffTrees(repository, left, right), buried)
   const parents = relation === 'behind' ? chain.parents.filter((tip) => tip !== left) : chain.parents
@@ -125,9 +133,15 @@ function unionCommit(
 
 async function readChain({ reader }: RefWriting, tip: Oid | undefined): Promise<Chain | undefined> {
   if (tip === undefined) return undefined
-  const [epoch, folder] = await Promise.all([reader.read(`${tip}:${EPOCH_PATH}`), reader.read(`${tip}:${TOMBSTONES_PATH}`)])
+  const [epoch, folder] = await Promise.all([
+    reader.read(`${tip}:${EPOCH_PATH}`), reader.read(`${tip}:${TOMBSTONES_PATH}`),
+  ])
   const names = folder?.type === 'tree' ? parseTree(folder).map(({ name }) => name.replace(/\.json$/, '')) : []
-  return { tip, epoch: Number(epoch?.body.toString('utf8').trim() ?? 0) || 0, tombstones: new Set(names.filter(isCheckpointId)) }
+  return {
+    tip,
+    epoch: Number(epoch?.body.toString('utf8').trim() ?? 0) || 0,
+    tombstones: new Set(names.filter(isCheckpointId)),
+  }
 }
 
 /** Commits that get or lose a link. */
@@ -137,4 +151,5 @@ function relinkedIn({ write, remove }: TreeEdits): ReadonlySet<Oid> {
   return new Set([...write.map(({ path }) => path), ...remove].map(placeOf).filter(isLink).map(({ commit }) => commit))
 }
 
-const countSessions = (paths: readonly string[]): number => paths.filter((path) => path.endsWith('/session.json')).length
+const countSessions = (paths: readonly string[]): number =>
+  paths.filter((path) => path.endsWith('/session.json')).length

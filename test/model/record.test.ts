@@ -1,6 +1,7 @@
 // Building a checkpoint: the same input gives the same bytes, other input another id.
 
 import * as assert from 'uvu/assert'
+import { parse } from 'yaml'
 import type { CheckpointRecord, TranscriptEntry } from '../../src/model/checkpoint.ts'
 import type { Event, EventBody } from '../../src/model/event.ts'
 import type { EventId, Oid, SessionId, TurnId } from '../../src/model/ids.ts'
@@ -75,7 +76,9 @@ describe('buildCheckpoint', (it) => {
   })
   it('writes a summary whose front matter no name can break', () => {
     const { files } = buildCheckpoint(draft({ origin: { ...draft().origin, branch: 'x: "y"\n---' } }))
-    assert.match(files['summary.md']!, 'branch: "x: \\"y\\"\\n---"\n')
+    const [, front] = /^---\n(.*?)\n---\n/s.exec(files['summary.md']!)!
+    const facts = parse(front!) as Record<string, unknown>
+    assert.equal([facts['branch'], facts['models'], facts['tokens_in']], ['x: "y"\n---', ['opus'], 111])
     assert.match(files['summary.md']!, '## Intent\n\n- Add login (turn 1)\n- Reject the session cookie (turn 2)\n')
     assert.match(files['summary.md']!, '## Alternatives rejected\n\n- Cookies: no browser (turn 2)\n')
   })

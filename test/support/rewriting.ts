@@ -32,9 +32,10 @@ export async function commitLinkedAll(
   return commits
 }
 
-/** The checkpoints linked to a commit, in order. */
+/** The checkpoints linked to a commit, in order; without those that only go on with another one's turn. */
 export const idsOf = async (repository: TestRepository, revision = 'HEAD'): Promise<readonly string[]> =>
-  (await readLinked(repository, revision)).map(({ record }) => record.id).sort()
+  (await readLinked(repository, revision)).filter(({ record }) => record.kind === 'commit')
+    .map(({ record }) => record.id).sort()
 
 /** How a commit came to its checkpoints: `rewrite by rebase`. */
 export const evidenceOf = async (repository: TestRepository, revision = 'HEAD'): Promise<readonly string[]> =>
@@ -51,20 +52,20 @@ export async function run(repository: TestRepository, script: string): Promise<s
 export const rebaseWith = (repository: TestRepository, sed: string, onto: string): Promise<string> =>
   run(repository, `GIT_SEQUENCE_EDITOR='sed -i -e "${sed}"' GIT_EDITOR=true git rebase -q -i ${onto}`)
 
-/** How many checkpoints there are at all. */
+/** How many commits checkpoints were made for. */
 export const countCheckpoints = async (repository: TestRepository): Promise<number> =>
-  (await repository.git('ls-tree', '-r', '--name-only', 'refs/bitloops/checkpoints'))
-    .split('\n').filter((path) => path.endsWith('/session.json')).length
+  (await repository.git('ls-tree', '-r', '-d', '--name-only', 'refs/bitloops/checkpoints', '.bitloops/checkpoints/v1/'))
+    .split('\n').filter((path) => /\/[0-9a-f]{40,64}$/.test(path)).length
 
 /** Asserts that each commit, oldest first, has exactly these checkpoints, and that its note names the same. */
 export async function assertLinks(
   repository: TestRepository, expected: Readonly<Record<string, readonly LinkedCommit[]>>,
 ): Promise<void> {
   for (const [revision, commits] of Object.entries(expected)) {
-    const ids = commits.map(({ id }) => id).sort()
-    assert.equal(await idsOf(repository, revision), ids, `links of ${revision}`)
+    assert.equal(await idsOf(repository, revision), commits.map(({ id }) => id).sort(), `links of ${revision}`)
+    const linked = (await readLinked(repository, revision)).map(({ record }) => record.id).sort()
     const noted = [...new Set((await noteOf(repository, revision)).map((line) => line.slice(0, 26)))].sort()
-    assert.equal(noted, ids, `note of ${revision}`)
+    assert.equal(noted, linked, `note of ${revision}`)
   }
 }
 
