@@ -13,6 +13,7 @@ import { countOf } from '../src/model/text-layout.ts'
 import { finishOpenPlans, promoteContinuations, promoteMissed } from '../src/promote.ts'
 import { recordInbox } from '../src/record.ts'
 import { relinkRange } from '../src/relink.ts'
+import { rebuildIndex } from '../src/store/rebuild-index.ts'
 import type { Io } from './io.ts'
 import { programPaths } from './io.ts'
 import { settleRewrites } from './settle-rewrites.ts'
@@ -37,6 +38,7 @@ const NAMES: Readonly<Record<Repair, string>> = {
   drain: 'the inbox could not be taken in',
   missed: 'commits and sessions could not be looked for',
   plans: 'checkpoints could not be finished',
+  index: 'the index could not be made anew',
   leftovers: 'private refs could not be taken out',
 }
 
@@ -77,6 +79,9 @@ const REPAIRS: Readonly<Record<Repair, (io: Io, repository: Repository) => Promi
 
   plans: (io, repository) => inWorkspace(io, repository, async (workspace) =>
     `${countOf(await finishOpenPlans(promoteContextOf(io, workspace, BOUND_MS)), 'checkpoint')} finished`),
+
+  index: (io, repository) => inWorkspace(io, repository, async ({ reader, store }) =>
+    `the index: ${countOf(await rebuildIndex({ repository, reader, store, now: io.now }), 'checkpoint')}`),
 
   async leftovers(io, repository) {
     return `${countOf(await removeLeftovers(repository, io.now()), 'private ref')} taken out`

@@ -3,23 +3,27 @@
 
 import { chmodSync, rmSync, statSync } from 'node:fs'
 import { openObjectReader } from './git/cat-file.ts'
+import { readSettings } from './git/config.ts'
 import { readGitVersion } from './git/hooks.ts'
 import { readInstalledHooks } from './git/installed-hooks.ts'
-import { deleteRefs } from './git/refs.ts'
+import { deleteRefs, listRefs } from './git/refs.ts'
 import type { Repository } from './git/repository.ts'
 import { listWorktrees } from './git/worktrees.ts'
 import type { Worktree } from './git/worktrees.ts'
 import { ok } from './model/check.ts'
 import type { Check } from './model/check.ts'
+import { CHECKPOINTS_REF } from './model/checkpoint.ts'
 import { diagnoseCheckpoints } from './model/diagnose-checkpoints.ts'
 import { diagnoseRecords } from './model/diagnose-records.ts'
 import { cannotProbe, diagnoseInstallation, NOT_SET_UP } from './model/diagnosis.ts'
 import type { Millis } from './model/event.ts'
+import { diagnoseIndex, diagnoseSharing } from './model/push-state.ts'
 import { examineCheckpoints, findLeftovers } from './store/checkpoint-health.ts'
 import { claimPath, examineStore, hasOldClaim, listExposed, readRecords } from './store/health.ts'
 import type { OpenedStore } from './store/health.ts'
 import { examineInstallation, isSetUp } from './store/installation-health.ts'
 import type { Installed } from './store/installation-health.ts'
+import { countNew, readPushState } from './store/push-state.ts'
 import { openProbe, removeOldProbes } from './store/probe.ts'
 import type { Probe } from './store/probe.ts'
 
@@ -40,6 +44,7 @@ export async function diagnose(repository: Repository, examination: Examination)
       ...await checkInstallation(repository, worktrees, examination),
       ...diagnoseRecords(readRecords(repository, opened, worktrees, examination.now)),
       ...checkpoints,
+      ...await checkSharing(repository, opened),
     ]
   } finally {
     opened.store?.close()
@@ -76,6 +81,13 @@ async function checkCheckpoints(
   } finally {
     objects.close()
   }
+}
+
+async function checkSharing(repository: Repository, { store }: OpenedStore): Promise<readonly Check[]> {
+  const { settings } = await readSettings(repository)
+  const stored = await countNew(repository, undefined, (await listRefs(repository, CHECKPOINTS_REF)).get(CHECKPOINTS_REF))
+  const indexed = store?.get<{ count: number }>('SELECT count(*) AS count FROM checkpoints')?.count ?? stored
+  return [...diagnoseIndex(stored, indexed), ...diagnoseSharing(await readPushState(repository, settings))]
 }
 
 /** Nobody else reads what is private, and Git runs our hooks. Gives back what was changed. */

@@ -10,10 +10,13 @@ import type { Repository } from './git/repository.ts'
 import { DOCTOR_HINT } from './model/absence.ts'
 import { CHECKPOINTS_REF } from './model/checkpoint.ts'
 import type { Millis } from './model/event.ts'
+import { findSharingProblem } from './model/push-state.ts'
+import type { PushState } from './model/push-state.ts'
 import type { StatusReport, StatusWarning, StoreOverview } from './model/status-report.ts'
 import { countOf, formatAge } from './model/text-layout.ts'
 import { openCheckpointReader } from './store/checkpoint-reader.ts'
 import { readOverview, readPendingPaths } from './store/overview.ts'
+import { readPushState } from './store/push-state.ts'
 import { readLiveStore } from './store/read-live.ts'
 
 /** `config` is asked by the caller, while Git still looks for the repository. */
@@ -24,16 +27,28 @@ export async function readStatus(repository: Repository, config: ConfigAndHooks,
   const store = await readStore(repository, now)
   const { overview } = store
   const place = describePlace(repository)
+  const sharing = isSetUp ? await readSharing(repository, config) : undefined
   return {
     ...capture,
     ...place === undefined ? {} : { place },
     agents: isSetUp ? findAgents(repository) : [],
     ...overview === undefined ? {} : { store: overview },
     hasUncounted: overview === undefined && await hasCheckpoints(repository),
+    ...sharing === undefined ? {} : { sharing },
     warnings: isSetUp
-      ? [...hooks, ...store.warnings, ...findStuck(repository.home, now), ...findFailures(repository.home, now)]
+      ? [...hooks, ...store.warnings, ...findUnpublished(sharing), ...findStuck(repository.home, now), ...findFailures(repository.home, now)]
       : [],
   }
+}
+
+async function readSharing(repository: Repository, { values }: ConfigAndHooks): Promise<PushState> {
+  const { settings } = await readSettings(repository, values)
+  return await readPushState(repository, settings)
+}
+
+function findUnpublished(sharing: PushState | undefined): readonly StatusWarning[] {
+  const problem = sharing === undefined ? undefined : findSharingProblem(sharing)
+  return problem === undefined ? [] : [{ code: 'sharing', ...problem }]
 }
 
 async function readCapture(

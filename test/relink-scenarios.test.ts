@@ -142,7 +142,7 @@ describe('what no hook saw', (it) => {
     await run(repository, `git format-patch -q -o ../patches HEAD~2 && git init -q -b main --bare ../remote &&
       git remote add origin ../remote && git push -q origin main~2:refs/heads/main && git clone -q ../remote ../other`)
     const other = repositoryAt(repository.sandbox, `${folder}/other`, `${folder}/other/.git/bitloops`)
-    await run(other, 'git bitloops init --agent claude-code --remote origin')
+    await run(other, 'git bitloops init --agent claude-code --local --remote origin')
     await run(other, 'git commit -q --allow-empty -m other && git am -q ../patches/*')
     await run(repository, 'git push -q origin refs/bitloops/checkpoints refs/notes/bitloops')
     assert.match(await run(other, 'git bitloops fetch'), 'Linked 2 commits')

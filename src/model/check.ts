@@ -7,10 +7,11 @@ export type Repair =
   | 'drain'      // take in what waits in the inbox
   | 'missed'     // look for commits that no hook told of
   | 'plans'      // finish checkpoints that were begun
+  | 'index'      // make the committed tables anew out of the ref
   | 'leftovers'  // take out private refs that nothing needs any more
 
 /** In this order they have to be done. */
-const REPAIRS: readonly Repair[] = ['install', 'rights', 'drain', 'missed', 'plans', 'leftovers']
+const REPAIRS: readonly Repair[] = ['install', 'rights', 'drain', 'missed', 'plans', 'index', 'leftovers']
 
 /** What the user can do about a problem, in words, and what `--fix` does about it, where it can. */
 export interface Remedy {

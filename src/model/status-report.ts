@@ -2,6 +2,7 @@
 
 import { cleanForTerminal, cleanLine } from './clean.ts'
 import type { Millis } from './event.ts'
+import type { PushState } from './push-state.ts'
 import type { Style } from './style.ts'
 import { countOf, formatAge, wrap } from './text-layout.ts'
 
@@ -43,6 +44,8 @@ export interface StatusReport {
   readonly store?: StoreOverview
   /** Checkpoints came with a fetch, and nobody has counted them. */
   readonly hasUncounted: boolean
+  /** Absent where git-bitloops is not set up. */
+  readonly sharing?: PushState
   readonly warnings: readonly StatusWarning[]
 }
 
@@ -112,6 +115,7 @@ export function statusToJson({ store, ...report }: StatusReport): object {
     checkpoints: store === undefined && report.hasUncounted ? null : store?.checkpoints ?? 0,
     drafts: store?.drafts ?? { turns: 0, edits: 0, files: 0 },
     waiting: store?.waiting ?? [],
+    ...report.sharing === undefined ? {} : { sharing: report.sharing },
     warnings: report.warnings,
   }
 }

@@ -1,34 +1,15 @@
-// What is published, where, and what still waits: for status, doctor and init.
+// Finds out what is published, where, and what still waits: for status, doctor and init.
 
 import { relate } from '../git/ancestry.ts'
 import { listRemotes, measureObjects } from '../git/remotes.ts'
 import { diffTrees } from '../git/tree-diff.ts'
 import type { Repository } from '../git/repository.ts'
-import type { Millis } from '../model/event.ts'
 import type { Oid } from '../model/ids.ts'
+import type { PushState } from '../model/push-state.ts'
 import type { Settings } from '../model/settings.ts'
 import { ownTips, readRefs, trackedTips } from './exchange.ts'
 import type { Tips } from './own-tips.ts'
 import { readPushMemory } from './push-memory.ts'
-
-export interface PushState {
-  readonly mode: Settings['push']
-  /** The one remote that checkpoints go to; undefined: nothing is published anywhere. */
-  readonly remote?: string
-  /** Where pushes to it go, without a password. */
-  readonly address?: string
-  /** Something here is not at the remote, as far as this clone knows. */
-  readonly waits: boolean
-  /** How many checkpoints that are, and their size as Git keeps them. */
-  readonly checkpoints: number
-  readonly sizeBytes: number
-  /** The remote will not take them. */
-  readonly refused?: { readonly reason: string; readonly at: Millis }
-  /** The last try found no way to the remote. */
-  readonly failed?: { readonly reason: string; readonly at: Millis }
-  /** The remote had checkpoints that it no longer has. */
-  readonly lost: boolean
-}
 
 /** Where nothing waits, two processes; asks no remote. */
 export async function readPushState(
