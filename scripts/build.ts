@@ -9,7 +9,7 @@
 
 import { build } from 'esbuild'
 import type { Plugin } from 'esbuild'
-import { chmodSync, cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { COMMANDS } from '../git-commands/cli.ts'
 import { SHELLS, formatCompletion } from '../src/model/completion.ts'
@@ -77,7 +77,8 @@ writeFileSync(join(dist, 'package.json'), '{ "type": "commonjs" }\n')
 writeFileSync(join(dist, 'git-bitloops.js'), `#!/usr/bin/env node
 const [, , name, ...words] = process.argv
 const plumbing = ['drain', 'hook', 'settle'].includes(name) || (name === 'promote' && words.includes('--hook'))
-require(plumbing ? './plumbing.js' : './people.js')
+const helps = words.includes('-h') || words.includes('--help')
+require(plumbing && !helps ? './plumbing.js' : './people.js')
 `)
 
 await Promise.all([
@@ -111,5 +112,8 @@ if (process.argv.includes('--readme')) {
   writeFileSync(path, readFileSync(path, 'utf8').replace(/<!-- commands -->[^]*<!-- \/commands -->/, table))
 }
 
-rmSync(join(root, 'dist'), { recursive: true, force: true })
-renameSync(dist, join(root, 'dist'))
+const [present, former] = [join(root, 'dist'), join(root, 'dist.old')]
+rmSync(former, { recursive: true, force: true })
+if (existsSync(present)) renameSync(present, former)
+renameSync(dist, present)
+rmSync(former, { recursive: true, force: true })

@@ -23,7 +23,7 @@ import { claimPath, examineStore, hasOldClaim, listExposed, readRecords } from '
 import type { OpenedStore } from './store/health.ts'
 import { examineInstallation, isSetUp } from './store/installation-health.ts'
 import type { Installed } from './store/installation-health.ts'
-import { countNew, readPushState } from './store/push-state.ts'
+import { countStored, readPushState } from './store/push-state.ts'
 import { openProbe, removeOldProbes } from './store/probe.ts'
 import type { Probe } from './store/probe.ts'
 
@@ -85,7 +85,7 @@ async function checkCheckpoints(
 
 async function checkSharing(repository: Repository, { store }: OpenedStore): Promise<readonly Check[]> {
   const { settings } = await readSettings(repository)
-  const stored = await countNew(repository, undefined, (await listRefs(repository, CHECKPOINTS_REF)).get(CHECKPOINTS_REF))
+  const stored = await countStored(repository, (await listRefs(repository, CHECKPOINTS_REF)).get(CHECKPOINTS_REF))
   const indexed = store?.get<{ count: number }>('SELECT count(*) AS count FROM checkpoints')?.count ?? stored
   return [...diagnoseIndex(stored, indexed), ...diagnoseSharing(await readPushState(repository, settings))]
 }

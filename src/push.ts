@@ -152,10 +152,9 @@ async function settleQueue(exchange: Exchange, pushed: Tips): Promise<void> {
 
 async function describe(exchange: Exchange, { remote, warnings }: Attempt, own: Tips, before: Tips): Promise<Pushed> {
   if (own.checkpoints === before.checkpoints && own.notes === before.notes) return { kind: 'up-to-date', warnings }
-  const known = await Promise.all([before.checkpoints, before.notes].map(async (tip) =>
-    tip !== undefined && await exchange.reader.read(tip) !== undefined ? tip : undefined))
+  const known = before.checkpoints !== undefined && await exchange.reader.read(before.checkpoints) !== undefined
   const { checkpoints, sizeBytes } = await measureWaiting(
-    exchange.repository, own, { checkpoints: known[0], notes: known[1] })
+    exchange.repository, own.checkpoints, known ? before.checkpoints : undefined)
   return { kind: 'published', remote, checkpoints, sizeBytes, warnings }
 }
 

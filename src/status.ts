@@ -36,7 +36,10 @@ export async function readStatus(repository: Repository, config: ConfigAndHooks,
     hasUncounted: overview === undefined && await hasCheckpoints(repository),
     ...sharing === undefined ? {} : { sharing },
     warnings: isSetUp
-      ? [...hooks, ...store.warnings, ...findUnpublished(sharing), ...findStuck(repository.home, now), ...findFailures(repository.home, now)]
+      ? [
+        ...hooks, ...store.warnings, ...findUnpublished(sharing),
+        ...findStuck(repository.home, now), ...findFailures(repository.home, now),
+      ]
       : [],
   }
 }

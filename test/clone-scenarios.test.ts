@@ -1,4 +1,5 @@
-// Clones of all kinds: after `git clone` and `git bitloops init`, or a fetch, the reasoning behind the whole history is there.
+// Clones of all kinds: after `git clone` and `git bitloops init`, or a fetch, the reasoning behind the whole
+// history is there.
 
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
@@ -63,7 +64,8 @@ describe('a clone', (it) => {
         assert.match(explained.stdout, `Task ${at + 1}`)
       }
       const log = await clone.bitloops('log')
-      assert.is(log.stdout.split('\n').filter((line) => line.includes('claude-code')).length, Math.min(COMMITS, known.length))
+      const shown = log.stdout.split('\n').filter((line) => line.includes('claude-code'))
+      assert.is(shown.length, Math.min(COMMITS, known.length))
       assert.match(await clone.git('log', '--notes=bitloops'), `intent Task ${COMMITS}`)
       // A note is there for the commits, too, that a shallow clone does not have.
       assert.match(await clone.git('notes', '--ref=bitloops', 'show', commits[0]!), 'intent Task 1')
@@ -111,7 +113,8 @@ describe('a clone', (it) => {
     const path = join(clone.bitloopsHome, 'live.db')
     const rows = async (): Promise<readonly unknown[]> => {
       const store = await openLiveStore(clone.bitloopsHome)
-      const all = ['checkpoints', 'links', 'statements'].map((table) => store.all(`SELECT * FROM ${table} ORDER BY 1, 2`))
+      const all = ['checkpoints', 'links', 'statements'].map((table) =>
+        store.all(`SELECT * FROM ${table} ORDER BY 1, 2`))
       store.close()
       return all
     }
@@ -128,7 +131,9 @@ describe('a clone', (it) => {
   it('that is a mirror has everything and needs nothing', async () => {
     const { remote, commits } = await makeOrigin()
     await remote.sandbox.run('git', ['clone', '-q', '--mirror', remote.root, 'mirror.git'])
-    const said = await remote.sandbox.run('git', ['bitloops', 'explain', '--short', commits[0]!], { cwd: join(remote.sandbox.folder, 'mirror.git') })
+    const said = await remote.sandbox.run('git', ['bitloops', 'explain', '--short', commits[0]!], {
+      cwd: join(remote.sandbox.folder, 'mirror.git'),
+    })
     assert.match(said.stdout, 'Work 1')
     remote.remove()
   })

@@ -1,5 +1,5 @@
-// kill -9 at random points of hook, drain and promotion: nothing accepted is lost, nothing half is left, and whoever comes
-// next finishes with the same bytes. `make soak` kills more often.
+// kill -9 at random points of hook, drain and promotion: nothing accepted is lost, nothing half is left, and
+// whoever comes next finishes with the same bytes. `make soak` kills more often.
 
 import { chmodSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -32,14 +32,19 @@ function killProgramAfter(repository: TestRepository, afterMs: number | undefine
   const real = node.endsWith('/killer') ? process.execPath : node
   const killer = join(repository.sandbox.folder, 'killer')
   writeFileSync(killer, [
-    '#!/bin/sh', `setsid '${real}' "$@" &`, 'pid=$!', `( sleep ${((afterMs ?? 0) / 1000).toFixed(3)}; kill -9 -- -$pid ) 2>/dev/null &`,
-    'wait $pid', '',
+    '#!/bin/sh', `setsid '${real}' "$@" &`, 'pid=$!',
+    `( sleep ${((afterMs ?? 0) / 1000).toFixed(3)}; kill -9 -- -$pid ) 2>/dev/null &`, 'wait $pid', '',
   ].join('\n'))
   chmodSync(killer, 0o755)
   writeFileSync(path, `${afterMs === undefined ? real : killer}\n${program}\n`)
 }
 
-interface PlanRow { readonly checkpoint: CheckpointId; readonly commit: Oid; readonly state: string; readonly files: string }
+interface PlanRow {
+  readonly checkpoint: CheckpointId
+  readonly commit: Oid
+  readonly state: string
+  readonly files: string
+}
 
 function readPlans(repository: TestRepository): readonly PlanRow[] {
   const database = new Sqlite(join(repository.bitloopsHome, 'live.db'), { readonly: true })
@@ -81,7 +86,9 @@ describe(`kill -9 of drain and promotion, ${KILLS} times`, (it) => {
     for (const { oid, name } of commits) {
       const linked = (await readLinked(repository, oid)).filter(({ record }) => record.kind === 'commit')
       assert.is(linked.length, 1, `${name} has ${linked.length} checkpoints`)
-      for (const text of [`Write ${name}`, `${name} one`]) assert.ok(textOf(linked[0]!).includes(text), `${name}: ${text}`)
+      for (const text of [`Write ${name}`, `${name} one`]) {
+        assert.ok(textOf(linked[0]!).includes(text), `${name}: ${text}`)
+      }
     }
     // Nothing said is lost: the reason and the answer are in some checkpoint of some commit.
     const all = (await Promise.all(commits.map(({ oid }) => readLinked(repository, oid)))).flat().map(textOf).join('\n')
@@ -90,7 +97,9 @@ describe(`kill -9 of drain and promotion, ${KILLS} times`, (it) => {
       assert.ok(all.includes(`The reason for ${name}.`), `the reason for ${name} is lost: ${drafts}`)
       assert.ok(all.includes(`${name} is there.`), `the answer for ${name} is lost: ${drafts}`)
     }
-    for (const { checkpoint, commit, files } of frozen.values()) await assertSameBytes(repository, checkpoint, commit, files)
+    for (const { checkpoint, commit, files } of frozen.values()) {
+      await assertSameBytes(repository, checkpoint, commit, files)
+    }
     assert.is((await repository.tryGit('fsck', '--strict', '--no-dangling')).output, '')
   })
 })
@@ -124,9 +133,12 @@ describe('a promotion that could not write', (it) => {
   })
 })
 
-async function assertSameBytes(repository: TestRepository, checkpoint: CheckpointId, commit: Oid, files: string): Promise<void> {
+async function assertSameBytes(
+  repository: TestRepository, checkpoint: CheckpointId, commit: Oid, files: string,
+): Promise<void> {
   for (const [path, text] of Object.entries(JSON.parse(files) as Record<string, string>)) {
-    const written = await repository.sh(`git cat-file blob ${CHECKPOINTS_REF}:${checkpointPath(commit, checkpoint)}/${path}`)
+    const written = await repository.sh(
+      `git cat-file blob ${CHECKPOINTS_REF}:${checkpointPath(commit, checkpoint)}/${path}`)
     assert.is(written.stdout, text, path)
   }
 }

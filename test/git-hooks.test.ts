@@ -1,32 +1,12 @@
 // The Git hooks as git runs them, with a program in place of ours that only writes down how it was started.
 
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
-import { makeProgram, setUp } from './support/install.ts'
-import type { FakeProgram } from './support/install.ts'
+import { commit, makePending, makeProgram, PROMOTE, setUp } from './support/install.ts'
 import { makeRepository } from './support/repository.ts'
-import type { RepositoryOptions, TestRepository } from './support/repository.ts'
-import type { Outcome } from './support/sandbox.ts'
+import type { TestRepository } from './support/repository.ts'
 import { describe } from './support/suite.ts'
-
-const PROMOTE = 'promote HEAD --hook'
-
-interface SetUp {
-  readonly repository: TestRepository
-  readonly program: FakeProgram
-}
-
-/** A repository with one commit and the marker of recorded edits: every commit has something to promote. */
-async function makePending(options: RepositoryOptions = {}, body = ''): Promise<SetUp> {
-  const repository = await makeRepository(options)
-  const program = makeProgram(repository.sandbox.folder, body)
-  await repository.commit('Begin', { 'a.txt': 'a\n' })
-  // With local settings there is nothing for `git status` to show.
-  await setUp(repository, program, { local: true })
-  writeFileSync(join(repository.bitloopsHome, 'pending'), '')
-  return { repository, program }
-}
 
 function writeHook(repository: TestRepository, name: string, text: string | Uint8Array, mode = 0o755): string {
   const path = join(repository.root, '.git', 'hooks', name)
@@ -34,13 +14,6 @@ function writeHook(repository: TestRepository, name: string, text: string | Uint
   writeFileSync(path, text)
   chmodSync(path, mode)
   return path
-}
-
-/** `commit` with something staged. */
-async function commit(repository: TestRepository, ...args: readonly string[]): Promise<Outcome> {
-  repository.write('b.txt', `${Math.random()}\n`)
-  await repository.git('add', 'b.txt')
-  return await repository.tryGit('commit', '-m', 'Change', ...args)
 }
 
 describe('git hooks', (it) => {
@@ -138,64 +111,6 @@ describe('git hooks', (it) => {
     plain.remove()
   })
 
-  it('HOOK-11: leave exit codes and output to plain git when Node is gone, and log one line each', async () => {
-    const { repository } = await makePending({ clock: 'fixed' })
-    const plain = await makeRepository({ clock: 'fixed' })
-    await plain.commit('Begin', { 'a.txt': 'a\n' })
-    writeFileSync(join(repository.bitloopsHome, 'program'), '/gone/node\n/gone/program\n')
-    rmSync(join(repository.sandbox.folder, 'bin', 'git-bitloops'))
-    const acts = [
-      'echo b >b.txt; git add b.txt; git commit -m one', 'git commit --amend -m two',
-      'git checkout -b side HEAD~1',
-      'echo c >c.txt; git add c.txt; git commit -qm three', 'git rebase -q main',
-      'git checkout main', 'git merge --no-ff -m merged side',
-      'git init -q --bare ../remote-$$; git push -q ../remote-$$ main', 'git worktree add -q ../w-$$',
-    ]
-    for (const act of acts) {
-      const [ours, theirs] = [await repository.sh(act), await plain.sh(act)]
-      const said = ({ code, stdout, stderr }: Outcome): string =>
-        `${code}\n${stdout}\n${stderr}`.replace(/\b[0-9a-f]{7,40}\b|(?<=-)\d+/g, 'ID')
-      assert.is(said(ours), said(theirs), act)
-    }
-    const log = readFileSync(join(repository.bitloopsHome, 'log'), 'utf8').trimEnd().split('\n')
-    assert.is(log.length, 5, 'two commits, an amend, a rebase, and the new worktree')
-    const form = /^\d{4}-\d\d-\d\dT[\d:]+Z\tpost-(?:commit|rewrite|checkout)\tneither Node nor git-bitloops/
-    for (const line of log) assert.match(line, form)
-    repository.remove()
-    plain.remove()
-  })
-
-  it('HOOK-11: log in the state folder when .git cannot be written, and note a program that fails', async () => {
-    const { repository, program } = await makePending({}, 'echo noise; echo noise >&2; exit 3')
-    mkdirSync(join(repository.bitloopsHome, 'log'))
-    const outcome = await commit(repository, '-q')
-    assert.is(`${outcome.code}${outcome.output}`, '0')
-    assert.equal(program.calls(), [PROMOTE])
-    const log = readFileSync(join(repository.home, '.local/state/git-bitloops/log'), 'utf8')
-    assert.match(log, /\tpost-commit\tgit-bitloops ended with exit code 3\n$/)
-    repository.remove()
-  })
-
-  it('HOOK-11: find git-bitloops on PATH when the program has moved', async () => {
-    const { repository, program } = await makePending()
-    writeFileSync(join(repository.bitloopsHome, 'program'), '/gone/node\n/gone/program\n')
-    const moved = join(repository.sandbox.folder, 'bin', 'git-bitloops')
-    rmSync(moved)
-    symlinkSync(program.paths.program, moved)
-    await commit(repository)
-    assert.equal(program.calls(), [PROMOTE])
-    repository.remove()
-  })
-
-  it('HOOK-11: do nothing and say nothing when all of ours is gone but the lines in the hooks', async () => {
-    const { repository } = await makePending()
-    rmSync(repository.bitloopsHome, { recursive: true })
-    const outcome = await commit(repository, '-q')
-    assert.is(`${outcome.code}${outcome.output}`, '0')
-    assert.not.ok(existsSync(repository.bitloopsHome))
-    repository.remove()
-  })
-
   it('HOOK-12: work in linked worktrees, from subdirectories, and in names that sh might trip over', async () => {
     for (const at of ['plain', `it's "a" $HOME\n*`, 'ünï cöde']) {
       const { repository, program } = await makePending({ at }, 'pwd >>"$HOME/places"')
@@ -258,42 +173,6 @@ describe('git hooks', (it) => {
     repository.remove()
   })
 
-  it('HOOK-15: hold no pipe open for a script that captures output', async () => {
-    const { repository, program } = await makePending({}, 'sleep 3 &')
-    const outcome = await repository.sh('out=$(git commit -q --allow-empty -m x 2>&1); printf "%s" "$out"')
-    assert.is(`${outcome.code}${outcome.output}`, '0')
-    assert.ok(outcome.ms < 2500, `${outcome.ms} ms`)
-    assert.equal(program.calls(), [PROMOTE])
-    repository.remove()
-  })
-
-  it('HOOK-15: wait for a program that hangs six seconds at most, where there is `timeout`', async () => {
-    const { repository } = await makePending({}, 'exec sleep 30')
-    const outcome = await commit(repository, '-q')
-    assert.is(`${outcome.code}${outcome.output}`, '0')
-    assert.ok(outcome.ms < 9000, `${outcome.ms} ms`)
-    repository.remove()
-  })
-
-  it('HOOK-16: leave the output that scripts read as it is', async () => {
-    const { repository } = await makePending({ clock: 'fixed' })
-    const plain = await makeRepository({ clock: 'fixed' })
-    await plain.commit('Begin', { 'a.txt': 'a\n' })
-    for (const place of [repository, plain]) {
-      await place.sh('git init -q --bare ../remote; git remote add origin ../remote; ' +
-        'git switch -qc side; git commit -q --allow-empty -m s; git switch -q main')
-    }
-    for (const act of [
-      'echo 1 >a.txt; git commit --porcelain --dry-run -a', 'git commit -qam one; git push --porcelain origin main',
-      'git rebase main side', 'git switch main',
-    ]) {
-      const theirs = (await plain.sh(act)).stdout.replaceAll(plain.sandbox.folder, repository.sandbox.folder)
-      assert.is((await repository.sh(act)).stdout, theirs, act)
-    }
-    repository.remove()
-    plain.remove()
-  })
-
   it('start the program once for all picks of a rebase, and once for an amend', async () => {
     const { repository, program } = await makePending()
     await repository.sh('git switch -qc side && for n in 1 2 3; do echo $n >$n; git add $n; git commit -qm $n; done; ' +
@@ -303,8 +182,8 @@ describe('git hooks', (it) => {
     assert.equal(program.calls().slice(4), ['settle rebase'])
     await repository.git('commit', '-q', '--amend', '-m', 'new')
     assert.equal(program.calls().slice(5), ['settle amend'])
-    await repository.sh(`GIT_SEQUENCE_EDITOR='sed -i "1s/pick/reword/;2s/pick/squash/;3s/pick/fixup/"' GIT_EDITOR=true ` +
-      'git rebase -q -f -i HEAD~3')
+    await repository.sh(`GIT_SEQUENCE_EDITOR='sed -i "1s/pick/reword/;2s/pick/squash/;3s/pick/fixup/"' ` +
+      'GIT_EDITOR=true git rebase -q -f -i HEAD~3')
     assert.equal(program.calls().slice(6), ['settle rebase'])
     repository.remove()
   })

@@ -132,13 +132,18 @@ describe('other ways of a rebase', (it) => {
     const repository = await makeInitialised()
     const { folder } = repository.sandbox
     await run(repository, `git init -q -b main --bare ../remote && git remote add origin ../remote &&
-      git push -q -u origin main && cd '${folder}' && git clone -q remote theirs && cd theirs && git switch -q -c x &&
+      git push -q -u origin main`)
+    const foreign = await commitLinked(repository, 'foreign.txt')
+    await run(repository, `git push -q && git reset -q --hard HEAD~1 && cd '${folder}' &&
+      git clone -q remote theirs && cd theirs && git switch -q -c x &&
       for n in 1 2; do
         git switch -q x; echo $n >$n; git add $n; git commit -q -m $n; git switch -q main; git merge -q --no-ff -m m$n x
       done && git push -q`)
     const [a, b] = await commitLinkedAll(repository, 'a.txt', 'b.txt')
     await run(repository, 'git pull -q --rebase')
-    await assertLinks(repository, { HEAD: [b!], 'HEAD~1': [a!], 'HEAD~2': [], 'HEAD~3': [], 'HEAD~2^2': [] })
+    await assertLinks(repository, {
+      HEAD: [b!], 'HEAD~1': [a!], 'HEAD~2': [], 'HEAD~3': [], 'HEAD~2^2': [], 'HEAD~4': [foreign],
+    })
     repository.remove()
   })
 })

@@ -9,26 +9,17 @@ import { addCheckpoint, checkpointsIn, cloneOf, ids, makeClones, makeRemote, not
 import { makeRepository } from './support/repository.ts'
 import type { TestRepository } from './support/repository.ts'
 import type { Outcome } from './support/sandbox.ts'
+import { isQueued, makeOne, work as workOn } from './support/sharing.ts'
 import { describe } from './support/suite.ts'
 import { playTurn } from './support/turn.ts'
 
 const BURST = process.env['BITLOOPS_SOAK'] === '1' ? { clones: 30, times: 3 } : { clones: 10, times: 1 }
 
-const isQueued = (clone: TestRepository): boolean => existsSync(join(clone.bitloopsHome, 'push-queued'))
-const ours = (repository: TestRepository): Promise<string> => repository.git('for-each-ref', 'refs/bitloops/checkpoints', 'refs/notes/')
-
-async function makeOne(): Promise<{ readonly remote: TestRepository; readonly clone: TestRepository }> {
-  const { remote, clones: [clone] } = await makeClones(['one'])
-  return { remote, clone: clone! }
-}
+const ours = (repository: TestRepository): Promise<string> =>
+  repository.git('for-each-ref', 'refs/bitloops/checkpoints', 'refs/notes/')
 
 /** A commit on a branch of its own, with a checkpoint. */
-async function work(clone: TestRepository, number: number, branch = `topic-${number}`): Promise<string> {
-  await clone.git('switch', '-q', '-c', branch)
-  const commit = await clone.commit(`Work ${number}`, { [`work-${number}.txt`]: `${number}\n` })
-  await addCheckpoint(clone, { number })
-  return commit
-}
+const work = (clone: TestRepository, number: number): Promise<string> => workOn(clone, number, `topic-${number}`)
 
 describe('sharing', (it) => {
   it('SYNC-01 brings a session from one clone to another, with the same text and ids', async () => {
@@ -51,7 +42,9 @@ describe('sharing', (it) => {
     const { remote, clones: [one, two] } = await makeClones(['one', 'two'])
     await work(one!, 1)
     await work(two!, 2)
-    const pushed = [await one!.tryGit('push', '-q', 'origin', 'HEAD'), await two!.tryGit('push', '-q', 'origin', 'HEAD')]
+    const pushed = [
+      await one!.tryGit('push', '-q', 'origin', 'HEAD'), await two!.tryGit('push', '-q', 'origin', 'HEAD'),
+    ]
     assert.equal(pushed.map(({ code, stdout }) => [code, stdout]), [[0, ''], [0, '']])
     for (const { stderr } of pushed) assert.match(stderr, /^(git-bitloops: published 1 checkpoint .*\n)?$/)
     await one!.git('fetch', '-q')
@@ -77,27 +70,28 @@ describe('sharing', (it) => {
     remote.remove()
   })
 
-  it(`SYNC-04, SYNC-05 lets ${BURST.clones} clones push at once: all of it lands, nothing forced, no push fails`, async () => {
-    for (let time = 0; time < BURST.times; time += 1) {
-      const names = Array.from({ length: BURST.clones }, (_, at) => `clone-${at + 1}`)
-      const { remote, clones } = await makeClones(names)
-      await remote.git('config', 'receive.denyNonFastForwards', 'true')
-      for (const [at, clone] of clones.entries()) await work(clone, at + 1)
-      const users = await Promise.all(clones.map((clone) => clone.tryGit('push', '-q', 'origin', 'HEAD')))
-      assert.equal(users.filter(({ code }) => code !== 0).map(({ output }) => output), [])
-      const late = await Promise.all(clones.map((clone) => clone.bitloops('push')))
-      assert.equal(late.filter(({ code }) => code !== 0).map(({ output }) => output), [])
-      const wanted = ids(...clones.map((_, at) => at + 1))
-      assert.equal(await checkpointsIn(remote), wanted)
-      assert.is((await noteLines(remote)).length, 3 * clones.length)
-      assert.equal(clones.filter(isQueued).map(({ root }) => root), [])
-      for (const each of [remote, clones[0]!, clones.at(-1)!]) {
-        const fsck = await each.tryGit('fsck', '--strict', '--no-dangling')
-        assert.is(`${fsck.code}${fsck.output}`, '0')
+  it(`SYNC-04, SYNC-05 lets ${BURST.clones} clones push at once: all of it lands, nothing forced, no push fails`,
+    async () => {
+      for (let time = 0; time < BURST.times; time += 1) {
+        const names = Array.from({ length: BURST.clones }, (_, at) => `clone-${at + 1}`)
+        const { remote, clones } = await makeClones(names)
+        await remote.git('config', 'receive.denyNonFastForwards', 'true')
+        for (const [at, clone] of clones.entries()) await work(clone, at + 1)
+        const users = await Promise.all(clones.map((clone) => clone.tryGit('push', '-q', 'origin', 'HEAD')))
+        assert.equal(users.filter(({ code }) => code !== 0).map(({ output }) => output), [])
+        const late = await Promise.all(clones.map((clone) => clone.bitloops('push')))
+        assert.equal(late.filter(({ code }) => code !== 0).map(({ output }) => output), [])
+        const wanted = ids(...clones.map((_, at) => at + 1))
+        assert.equal(await checkpointsIn(remote), wanted)
+        assert.is((await noteLines(remote)).length, 3 * clones.length)
+        assert.equal(clones.filter(isQueued).map(({ root }) => root), [])
+        for (const each of [remote, clones[0]!, clones.at(-1)!]) {
+          const fsck = await each.tryGit('fsck', '--strict', '--no-dangling')
+          assert.is(`${fsck.code}${fsck.output}`, '0')
+        }
+        remote.remove()
       }
-      remote.remove()
-    }
-  })
+    })
 
   it('SYNC-06 fetches, pulls and updates from a remote without our refs', async () => {
     const { remote, clone } = await makeOne()
@@ -128,7 +122,10 @@ describe('sharing', (it) => {
     const { remote, clone } = await makeOne()
     await work(clone, 1)
     await clone.git('config', 'alias.try', 'push --dry-run')
-    for (const words of [['push', '--dry-run', 'origin', 'HEAD'], ['push', 'origin', 'HEAD', '-n'], ['try', 'origin', 'HEAD'], ['-c', 'x.y=z', 'push', '-qn', 'origin', 'HEAD']]) {
+    for (const words of [
+      ['push', '--dry-run', 'origin', 'HEAD'], ['push', 'origin', 'HEAD', '-n'], ['try', 'origin', 'HEAD'],
+      ['-c', 'x.y=z', 'push', '-qn', 'origin', 'HEAD'],
+    ]) {
       assert.is((await clone.tryGit(...words)).code, 0, words.join(' '))
       assert.is(await ours(remote), '', words.join(' '))
     }
@@ -190,8 +187,8 @@ describe('sharing', (it) => {
     await plain.git('remote', 'set-url', 'origin', plainRemote.root)
     let number = 0
     for (const words of [
-      'push origin main', 'push --porcelain origin main:other', 'push origin --tags', 'push --porcelain origin tag-1', 'push origin --delete other',
-      'push --porcelain --all origin', 'push', 'push --porcelain', 'push origin nowhere',
+      'push origin main', 'push --porcelain origin main:other', 'push origin --tags', 'push --porcelain origin tag-1',
+      'push origin --delete other', 'push --porcelain --all origin', 'push', 'push --porcelain', 'push origin nowhere',
     ]) {
       number += 1
       await addCheckpoint(clone, { number })
@@ -219,24 +216,27 @@ describe('sharing', (it) => {
     remote.remove()
   })
 
-  it('SEC-12 says what is published and where before the first time, and not again; `manual` publishes nothing', async () => {
-    const { remote, clone } = await makeOne()
-    await work(clone, 1)
-    const first = await clone.tryGit('push', '-q', 'origin', 'HEAD')
-    assert.match(first.stderr, /^git-bitloops: published 1 checkpoint \(\d+ KiB\) to origin \(.*remote\.git\), as with each push/)
-    await work(clone, 2)
-    assert.is((await clone.tryGit('push', '-q', 'origin', 'HEAD')).stderr, '')
-    const told = await clone.bitloops('init', '--push', 'manual')
-    assert.match(told.stdout, 'Leaves this machine: nothing by itself')
-    await work(clone, 3)
-    assert.is((await clone.tryGit('push', '-q', 'origin', 'HEAD')).stderr, '')
-    assert.equal(await checkpointsIn(remote), ids(1, 2))
-    assert.match((await clone.bitloops('init', '--push', 'auto')).stdout, /Leaves this machine: checkpoints with each git push to origin .*; 1 checkpoint \(/)
-    await clone.commit('More', { 'more.txt': 'x\n' })
-    await clone.git('push', '-q', 'origin', 'HEAD')
-    assert.equal(await checkpointsIn(remote), ids(1, 2, 3))
-    remote.remove()
-  })
+  it('SEC-12 says what is published and where before the first time, and not again; `manual` publishes nothing',
+    async () => {
+      const { remote, clone } = await makeOne()
+      await work(clone, 1)
+      const first = await clone.tryGit('push', '-q', 'origin', 'HEAD')
+      assert.match(first.stderr,
+        /^git-bitloops: published 1 checkpoint \(\d+ KiB\) to origin \(.*remote\.git\), as with each push/)
+      await work(clone, 2)
+      assert.is((await clone.tryGit('push', '-q', 'origin', 'HEAD')).stderr, '')
+      const told = await clone.bitloops('init', '--push', 'manual')
+      assert.match(told.stdout, 'Leaves this machine: nothing by itself')
+      await work(clone, 3)
+      assert.is((await clone.tryGit('push', '-q', 'origin', 'HEAD')).stderr, '')
+      assert.equal(await checkpointsIn(remote), ids(1, 2))
+      assert.match((await clone.bitloops('init', '--push', 'auto')).stdout,
+        /Leaves this machine: checkpoints with each git push to origin .*; 1 checkpoint \(/)
+      await clone.commit('More', { 'more.txt': 'x\n' })
+      await clone.git('push', '-q', 'origin', 'HEAD')
+      assert.equal(await checkpointsIn(remote), ids(1, 2, 3))
+      remote.remove()
+    })
 
   it('keeps our refs out of what `git push --all` and a plain clone show', async () => {
     const { remote, clone } = await makeOne()

@@ -1,5 +1,5 @@
-// Two clones work apart, rewrite, push, fetch and purge in a random order, and end with the same checkpoints and answers.
-// A failure names its seed; BITLOOPS_SEED=<seed> runs that one again, BITLOOPS_SOAK=1 a few hundred steps.
+// Two clones work apart, rewrite, push, fetch and purge in a random order, and end with the same checkpoints and
+// answers. A failure names its seed; BITLOOPS_SEED=<seed> runs that one again, BITLOOPS_SOAK=1 a few hundred steps.
 
 import * as assert from 'uvu/assert'
 import { CHECKPOINTS_REF, NOTES_REF } from '../src/model/checkpoint.ts'
@@ -49,7 +49,8 @@ const STEPS_TO_TAKE: readonly (readonly [name: string, weight: number, step: Ste
   ['squash', 1, async ({ random }, clone) => {
     const depth = Number(await clone.git('rev-list', '--count', 'HEAD'))
     if (depth < 4) return
-    await clone.sh(`GIT_SEQUENCE_EDITOR="sed -i '2s/^pick/${random(2) === 0 ? 'fixup' : 'squash'}/'" GIT_EDITOR=true git rebase -q -i HEAD~2`)
+    const how = random(2) === 0 ? 'fixup' : 'squash'
+    await clone.sh(`GIT_SEQUENCE_EDITOR="sed -i '2s/^pick/${how}/'" GIT_EDITOR=true git rebase -q -i HEAD~2`)
   }],
   ['push', 3, async (_, clone) => { await clone.bitloops('push') }],
   ['git push', 2, async (_, clone) => { await clone.tryGit('push', '-q', '--force', 'origin', 'HEAD') }],
@@ -58,7 +59,9 @@ const STEPS_TO_TAKE: readonly (readonly [name: string, weight: number, step: Ste
     await clone.git('fetch', '-q')
     await clone.bitloops('log', '-n', '1')
   }],
-  ['overwrite notes', 1, async (_, clone) => { await clone.tryGit('fetch', '-q', 'origin', '+refs/notes/*:refs/notes/*') }],
+  ['overwrite notes', 1, async (_, clone) => {
+    await clone.tryGit('fetch', '-q', 'origin', '+refs/notes/*:refs/notes/*')
+  }],
   ['purge', 1, async (story, clone) => {
     const known = await checkpointsIn(clone)
     const id = known[story.random(Math.max(1, known.length))] as CheckpointId | undefined
@@ -111,7 +114,8 @@ async function compare(story: Story): Promise<void> {
   assert.equal([...await treeOf(one!, CHECKPOINTS_REF)], [...await treeOf(remote, CHECKPOINTS_REF)])
   assert.equal([...await treeOf(one!, NOTES_REF)], [...await treeOf(two!, NOTES_REF)])
   const wanted = Array.from({ length: story.number }, (_, at) => at + 1)
-  assert.is((await checkpointsIn(one!)).length, wanted.length - purged.size, 'every checkpoint, less those that were purged')
+  assert.is((await checkpointsIn(one!)).length, wanted.length - purged.size,
+    'every checkpoint, less those that were purged')
   for (const each of [one!, two!, remote]) {
     const fsck = await each.tryGit('fsck', '--no-dangling')
     assert.is(`${fsck.code}${fsck.output}`, '0')

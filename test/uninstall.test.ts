@@ -1,3 +1,5 @@
+// Taking git-bitloops out of a repository again: what is given back byte for byte, and what is kept.
+
 import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import * as assert from 'uvu/assert'

@@ -85,10 +85,10 @@ export const setConfig = async (place: GitPlace, key: string, value: string): Pr
 export const unsetConfig = async (place: GitPlace, key: string): Promise<boolean> =>
   (await runGit(place, ['config', '--local', '--unset-all', key])).code === 0
 
-/** What these commits hold that those others do not, in bytes of the object store. */
-export async function measureObjects(place: GitPlace, tips: readonly Oid[], without: readonly Oid[]): Promise<number> {
-  const answer = await runGit(place, [
-    'rev-list', '--objects', '--disk-usage', ...tips, ...without.map((oid) => `^${oid}`),
-  ])
-  return Number(answer.stdout.toString('utf8').trim()) || 0
+/** What these blobs take in the object store, in bytes. */
+export async function measureBlobs(place: GitPlace, oids: readonly Oid[]): Promise<number> {
+  if (oids.length === 0) return 0
+  const words = ['cat-file', '--buffer', '--batch-check=%(objectsize:disk)']
+  const answer = await runGit(place, words, { input: `${oids.join('\n')}\n` })
+  return answer.stdout.toString('latin1').split('\n').reduce((sum, line) => sum + (Number(line) || 0), 0)
 }

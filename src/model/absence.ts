@@ -5,7 +5,7 @@ import type { CheckpointId } from './ids.ts'
 
 /** Without force: what is here already is never overwritten. */
 export const BRING_HINT =
-  'git fetch <remote> refs/bitloops/checkpoints:refs/bitloops/checkpoints brings what the remote has'
+  'git bitloops fetch brings what the remote has'
 export const DOCTOR_HINT = 'git bitloops doctor tells more'
 
 /** What is known about a commit that has no checkpoint. */

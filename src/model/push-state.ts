@@ -39,12 +39,21 @@ const PUSH = 'git bitloops push tries again'
 /** What keeps checkpoints from where they are to go; nothing while they only wait for the next push. */
 export function findSharingProblem(state: PushState): SharingProblem | undefined {
   const { remote = '', waits, refused, failed, lost } = state
-  if (lost) return { message: `${remote} no longer has checkpoints that it had; they are here`, hint: 'git bitloops push brings them back' }
+  if (lost) {
+    return {
+      message: `${remote} no longer has checkpoints that it had; they are here`,
+      hint: 'git bitloops push brings them back',
+    }
+  }
   if (!waits) return undefined
   if (refused !== undefined) {
-    return { message: `${remote} does not take checkpoints (${refused.reason}): ${waiting(state)}`, hint: 'git bitloops init --remote <name> chooses another remote' }
+    return {
+      message: `${remote} does not take checkpoints (${refused.reason}): ${waiting(state)}`,
+      hint: 'git bitloops init --remote <name> chooses another remote',
+    }
   }
-  return failed === undefined ? undefined : { message: `${remote} could not be reached (${failed.reason}): ${waiting(state)}`, hint: PUSH }
+  return failed === undefined ? undefined
+    : { message: `${remote} could not be reached (${failed.reason}): ${waiting(state)}`, hint: PUSH }
 }
 
 /** Nothing to say where there is no remote. */
@@ -54,13 +63,17 @@ export function diagnoseSharing(state: PushState): readonly Check[] {
   const problem = findSharingProblem(state)
   if (problem !== undefined) return [warn('sharing', problem.message, { fix: problem.hint })]
   const how = mode === 'auto' ? 'with each git push there' : 'by git bitloops push only'
-  return [ok('sharing', `checkpoints go to ${remote} (${address}), ${how}; ${waits ? waiting(state) : 'all that is here is there'}`)]
+  const rest = waits ? waiting(state) : 'all that is here is there'
+  return [ok('sharing', `checkpoints go to ${remote} (${address}), ${how}; ${rest}`)]
 }
 
-const waiting = ({ checkpoints, sizeBytes }: PushState): string =>
-  checkpoints === 0 ? 'links or notes wait' : `${countOf(checkpoints, 'checkpoint')} (${formatBytes(sizeBytes)}) ${checkpoints === 1 ? 'waits' : 'wait'}`
+function waiting({ checkpoints, sizeBytes }: PushState): string {
+  if (checkpoints === 0) return 'links or notes wait'
+  return `${countOf(checkpoints, 'checkpoint')} (${formatBytes(sizeBytes)}) ${checkpoints === 1 ? 'waits' : 'wait'}`
+}
 
 /** `stored`: checkpoints in the ref; `indexed`: rows of the committed tables. */
 export const diagnoseIndex = (stored: number, indexed: number): readonly Check[] => stored === indexed ? []
-  : [warn('index', `${countOf(stored, 'checkpoint is', 'checkpoints are')} in Git, ${indexed} in the index: search and status miss some`,
+  : [warn('index',
+    `${countOf(stored, 'checkpoint is', 'checkpoints are')} in Git, ${indexed} in the index of the live store`,
     fixedBy('index', 'makes the index anew'))]

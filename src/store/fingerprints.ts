@@ -92,8 +92,8 @@ export const unseenTurns = (store: LiveStore, worktree: string, commit: string):
          AND e.head IS NOT ?)`, worktree, commit)
 
 /**
- * What a turn wrote by a tool that does not tell, as far as a commit took it before anybody looked at the turn's end: the
- * working tree does not show it any more. Only what changed while such a tool ran.
+ * What a turn wrote by a tool that does not tell, as far as a commit took it before anybody looked at the turn's
+ * end: the working tree does not show it any more. Only what changed while such a tool ran.
  */
 export function observeCommitted(
   store: LiveStore, adapter: AgentAdapter, at: TurnPlace,
@@ -106,6 +106,8 @@ export function observeCommitted(
   if (row === undefined || spans.length === 0) return []
   const dirtyBefore = JSON.parse(row.entries) as Readonly<Record<string, string>>
   const told = toldPaths(store, at.worktree, row.at)
+  // The start may have been looked at late; what is older than the turn's first word is not the turn's.
+  const begun = store.get<{ at: Millis | null }>(`SELECT min(at) AS at FROM events WHERE session = ? AND turn = ?`, at.session, at.turn)
   return commit.changed.filter(({ path, oid }) => !told.has(path) && dirtyBefore[path] !== (oid ?? ''))
     .map(({ path, change }) => {
       const changed = change === 'create' || change === 'delete' ? change : 'modify'
@@ -113,7 +115,7 @@ export function observeCommitted(
       // What the turn does to the path after this commit is an event of its own.
       return { ...observation, event: { ...observation.event, id: `${observation.event.id}:${commit.oid}` as EventId } }
     })
-    .filter(({ event }) => event.kind === 'file-change' && event.evidence === 'inferred')
+    .filter(({ event }) => event.kind === 'file-change' && event.evidence === 'inferred' && event.at >= (begun?.at ?? 0))
 }
 
 interface CommittedPath {

@@ -1,4 +1,5 @@
-// Decides what a commit takes and freezes it: reads the commit and the drafts, plans, builds the bytes, claims the events.
+// Decides what a commit takes and freezes it: reads the commit and the drafts, plans, builds the bytes, claims the
+// events.
 
 import { findAdapter } from '../agents/registry.ts'
 import type { ObjectReader } from '../git/cat-file.ts'
@@ -57,7 +58,8 @@ export async function freezeCommit(context: FreezeContext, worktree: string, com
     readCommitChanges(repository, commit), pending === undefined ? undefined : readDirtyPaths(repository, pending),
     context.replaces === undefined ? undefined : readPathsBetween(repository, context.replaces, commit.oid),
   ])
-  const changed = all.filter(({ path, from }) => amended === undefined || amended.has(path) || amended.has(from ?? path))
+  const changed = all.filter(({ path, from }) =>
+    amended === undefined || amended.has(path) || amended.has(from ?? path))
   for (const turn of unseen) seeCommitted(store, turn, { oid: commit.oid, changed }, now())
   const cutoff = context.late === true ? commit.committedAt + LAST_MS_OF_SECOND : now()
   const paths = changed.flatMap(({ path, from }) => from === undefined ? [path] : [path, from])
@@ -76,7 +78,9 @@ export async function freezeCommit(context: FreezeContext, worktree: string, com
 }
 
 /** Records what a turn has in the commit that only a look at the working tree would have told, had it come in time. */
-function seeCommitted(store: LiveStore, turn: UnseenTurn, commit: Parameters<typeof observeCommitted>[3], now: Millis): void {
+function seeCommitted(
+  store: LiveStore, turn: UnseenTurn, commit: Parameters<typeof observeCommitted>[3], now: Millis,
+): void {
   const adapter = findAdapter(turn.agent)
   const observations = adapter === undefined ? [] : observeCommitted(store, adapter, turn, commit, now)
   if (observations.length === 0) return
@@ -85,7 +89,9 @@ function seeCommitted(store: LiveStore, turn: UnseenTurn, commit: Parameters<typ
 }
 
 /** Freezes what came after a checkpoint in the same turn: a further checkpoint of the same commit. */
-export async function freezeContinuation(context: FreezeContext, before: Plan, record: CheckpointRecord, gathered: Gathered): Promise<Frozen> {
+export async function freezeContinuation(
+  context: FreezeContext, before: Plan, record: CheckpointRecord, gathered: Gathered,
+): Promise<Frozen> {
   const built = buildCheckpoint({
     kind: 'continuation', continues: before.checkpoint, seq: countPlansOf(context.store, before.commit),
     commit: before.commit, committedAt: Date.parse(record.origin.committedAt), origin: record.origin,
@@ -102,11 +108,15 @@ function freeze(
 ): Frozen {
   const { id, origin } = built.record
   const link: LinkRecord = { schema: 1, commit: origin.commit, checkpoint: id, evidence: 'commit', by: 'promotion' }
-  const frozen = freezePlan(store, repository.home, { built, link, ...rest, madeAt: now(), claims: gathered.map(({ claim }) => claim) })
+  const frozen = freezePlan(store, repository.home, {
+    built, link, ...rest, madeAt: now(), claims: gathered.map(({ claim }) => claim),
+  })
   return frozen ? 'frozen' : 'beaten'
 }
 
-async function originOf(repository: Repository, commit: CommitHeader, patchId: Promise<Oid | undefined>): Promise<Origin> {
+async function originOf(
+  repository: Repository, commit: CommitHeader, patchId: Promise<Oid | undefined>,
+): Promise<Origin> {
   const [branch, id] = await Promise.all([readBranch(repository), patchId])
   return {
     commit: commit.oid, tree: commit.tree, parents: commit.parents,
@@ -129,11 +139,14 @@ async function build(
 ): Promise<BuiltCheckpoint> {
   const paths = new Set(planned.files.map(({ path }) => path))
   const evidence = planned.contributions.map(({ session, why, paths: reached }): Evidence => ({
-    session, why, ...(reached.length === 0 ? {} : { paths: reached }), ...(context.late === true ? { late: true as const } : {}),
+    session, why,
+    ...(reached.length === 0 ? {} : { paths: reached }),
+    ...(context.late === true ? { late: true as const } : {}),
   }))
   // Names are the repository's, yet what leaves the live store is redacted without exception.
   const { value: named, counts } = await redactNames({
-    origin, evidence, files: planned.files, symbols: findSymbols([...patches.values()].filter(({ path }) => paths.has(path))),
+    origin, evidence, files: planned.files,
+    symbols: findSymbols([...patches.values()].filter(({ path }) => paths.has(path))),
   })
   return buildCheckpoint({
     kind: 'commit', seq: 0, commit: origin.commit, committedAt, ...named,
@@ -142,7 +155,9 @@ async function build(
   })
 }
 
-const addCounts = (left: Readonly<Record<string, number>>, right: Readonly<Record<string, number>>): Record<string, number> => {
+const addCounts = (
+  left: Readonly<Record<string, number>>, right: Readonly<Record<string, number>>,
+): Record<string, number> => {
   const sum = { ...left }
   for (const [kind, count] of Object.entries(right)) sum[kind] = (sum[kind] ?? 0) + count
   return sum

@@ -1,14 +1,14 @@
 // Finds out what is published, where, and what still waits: for status, doctor and init.
 
 import { relate } from '../git/ancestry.ts'
-import { listRemotes, measureObjects } from '../git/remotes.ts'
+import { listRemotes, measureBlobs } from '../git/remotes.ts'
 import { diffTrees } from '../git/tree-diff.ts'
 import type { Repository } from '../git/repository.ts'
 import type { Oid } from '../model/ids.ts'
 import type { PushState } from '../model/push-state.ts'
 import type { Settings } from '../model/settings.ts'
+import type { Difference } from '../model/union.ts'
 import { ownTips, readRefs, trackedTips } from './exchange.ts'
-import type { Tips } from './own-tips.ts'
 import { readPushMemory } from './push-memory.ts'
 
 /** Where nothing waits, two processes; asks no remote. */
@@ -25,7 +25,7 @@ export async function readPushState(
     || await isMissing(repository, own.notes, theirs.notes)
   return {
     ...nothing, remote: chosen.name, address: chosen.address, waits,
-    ...waits ? await measureWaiting(repository, own, theirs) : {},
+    ...waits ? await measureWaiting(repository, own.checkpoints, theirs.checkpoints) : {},
     ...refused === undefined ? {} : { refused }, ...failed === undefined ? {} : { failed },
     lost: had !== undefined
       && (theirs.checkpoints === undefined || await isMissing(repository, had, theirs.checkpoints)),
@@ -38,21 +38,18 @@ async function isMissing(repository: Repository, own: Oid | undefined, theirs: O
   return relation !== 'same' && relation !== 'behind'
 }
 
-/** How much `own` has that `theirs` has not. */
+/** How many checkpoints `own` has that `theirs` has not, and their size. */
 export async function measureWaiting(
-  repository: Repository, own: Tips, theirs: Tips,
+  repository: Repository, own: Oid | undefined, theirs: Oid | undefined,
 ): Promise<Pick<PushState, 'checkpoints' | 'sizeBytes'>> {
-  const tipsOf = ({ checkpoints, notes }: Tips): readonly Oid[] => [checkpoints, notes].flatMap((tip) => tip ?? [])
-  const [checkpoints, sizeBytes] = await Promise.all([
-    countNew(repository, theirs.checkpoints, own.checkpoints), measureObjects(repository, tipsOf(own), tipsOf(theirs)),
-  ])
-  return { checkpoints, sizeBytes }
+  const differences = own === undefined ? [] : await diffTrees(repository, theirs, own)
+  const added = differences.flatMap(({ left, right }) => left === undefined && right !== undefined ? [right.oid] : [])
+  return { checkpoints: countCheckpoints(differences), sizeBytes: await measureBlobs(repository, added) }
 }
 
-/** How many checkpoints `after` has that `before` has not. */
-export async function countNew(
-  repository: Repository, before: Oid | undefined, after: Oid | undefined,
-): Promise<number> {
-  const differences = after === undefined ? [] : await diffTrees(repository, before, after)
-  return differences.filter(({ path, left }) => left === undefined && path.endsWith('/session.json')).length
-}
+/** How many checkpoints a tip has. */
+export const countStored = async (repository: Repository, tip: Oid | undefined): Promise<number> =>
+  tip === undefined ? 0 : countCheckpoints(await diffTrees(repository, undefined, tip))
+
+const countCheckpoints = (differences: readonly Difference[]): number =>
+  differences.filter(({ path, left }) => left === undefined && path.endsWith('/session.json')).length

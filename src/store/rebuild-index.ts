@@ -31,10 +31,10 @@ export async function updateIndex(indexing: Indexing): Promise<number> {
   if (tip === undefined || tip === before) return 0
   if (before === undefined || await reader.read(before) === undefined) return await rebuildIndex(indexing)
   const differences = await diffTrees(repository, before, tip)
-  // A row is never changed: where the ref is not what it was, all is read again.
-  if (differences.some(({ path, left, right }) => left !== undefined && right !== undefined && isIndexed(path))) {
-    return await rebuildIndex(indexing)
-  }
+  // A record never changes. Where the ref is not what it was, all is read again.
+  const isOther = ({ path, left, right }: Difference): boolean =>
+    left !== undefined && right !== undefined && placeOf(path)?.kind === 'file' && isIndexed(path)
+  if (differences.some(isOther)) return await rebuildIndex(indexing)
   return await index(indexing, tip, differences, () => { removeRows(store, differences) })
 }
 
@@ -95,14 +95,12 @@ function insert(store: LiveStore, path: string, text: string): void {
   }
 }
 
-/** What was purged, or is no longer linked. */
+/** What was purged, is no longer linked, or is linked with other evidence: two clones may have found different. */
 function removeRows(store: LiveStore, differences: readonly Difference[]): void {
   const gone = differences.flatMap(({ path, left, right }) => {
     const place = placeOf(path)
-    if (place === undefined || !('commit' in place)) return []
-    const isGone = place.kind === 'unlink' ? right !== undefined
-      : left !== undefined && right === undefined && isIndexed(path)
-    return isGone ? [place] : []
+    if (place === undefined || !('commit' in place) || !(isIndexed(path) || place.kind === 'unlink')) return []
+    return (place.kind === 'unlink' ? right : left) === undefined ? [] : [place]
   })
   if (gone.length === 0) return
   pastTriggers(store, () => {

@@ -49,7 +49,7 @@ export function viewTree(
         return record.kind === 'value' && record.value.id === checkpoint ? record.value.note : []
       }
       const link = parseLink(await text(linkPath(next, checkpoint)) ?? '', next, checkpoint)
-      next = link.kind === 'value' ? link.value.from : undefined
+      next = link.kind === 'value' ? link.value.origin ?? link.value.from : undefined
     }
     return []
   }

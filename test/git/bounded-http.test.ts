@@ -14,7 +14,8 @@ describe('boundHttp', (it) => {
 
   it('gives up on a client that never ends, and counts what came', async () => {
     const seen: number[] = []
-    const http = boundHttp(client(silence()), { silenceMs: 50, timeoutMs: 10_000, maxBytes: 10 }, (bytes) => { seen.push(bytes) })
+    const http = boundHttp(
+      client(silence()), { silenceMs: 50, timeoutMs: 10_000, maxBytes: 10 }, (bytes) => { seen.push(bytes) })
     const { body } = await http.request({ url: 'http://example.com' })
     const error = await rejects((async () => { for await (const chunk of body!) assert.is(chunk.byteLength, 3) })())
     assert.equal([error, seen], [http.failure(), [3]])

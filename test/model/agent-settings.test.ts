@@ -1,3 +1,5 @@
+// Agent hooks in settings files that people edit, and the command that stands there, in real shells.
+
 import { spawnSync } from 'node:child_process'
 import {
   existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, writeFileSync,

@@ -10,8 +10,8 @@ const Z = '0'.repeat(40)
 describe('parseRawDiff', (it) => {
   it('tells what happened to each path', () => {
     const raw = [
-      `:000000 100644 ${Z} ${A} A\tnew`, `:100644 000000 ${A} ${Z} D\tgone`, `:100644 100644 ${A} ${A} R095\told name\tnew name`,
-      `:100644 120000 ${A} ${A} T\tlink`, '',
+      `:000000 100644 ${Z} ${A} A\tnew`, `:100644 000000 ${A} ${Z} D\tgone`,
+      `:100644 100644 ${A} ${A} R095\told name\tnew name`, `:100644 120000 ${A} ${A} T\tlink`, '',
     ].join('\n')
     assert.equal(parseRawDiff(raw), [
       { path: 'new', change: 'create', oid: A }, { path: 'gone', change: 'delete' },
@@ -30,16 +30,19 @@ describe('parseRawDiff', (it) => {
 describe('parsePatch', (it) => {
   it('gives the lines and headings of each file', () => {
     const files = parsePatch([
-      'diff --git a/x.ts b/x.ts', 'index 1..2 100644', '--- a/x.ts', '+++ b/x.ts', '@@ -3 +3,2 @@ export function login() {',
+      'diff --git a/x.ts b/x.ts', 'index 1..2 100644', '--- a/x.ts', '+++ b/x.ts',
+      '@@ -3 +3,2 @@ export function login() {',
       '-  old', '+  new\r', '+--- not a header', '\\ No newline at end of file', '',
     ].join('\n'))
     assert.equal(files.get('x.ts'), {
-      path: 'x.ts', added: ['  new', '--- not a header'], removed: ['  old'], headings: ['export function login() {'], binary: false,
+      path: 'x.ts', added: ['  new', '--- not a header'], removed: ['  old'],
+      headings: ['export function login() {'], binary: false,
     })
   })
   it('understands quoted names, renames, deletions and binary files', () => {
     const files = parsePatch([
-      'diff --git "a/t\\tab" "b/t\\tab"', 'new file mode 100644', '--- /dev/null', '+++ "b/t\\tab"', '@@ -0,0 +1 @@', '+x',
+      'diff --git "a/t\\tab" "b/t\\tab"', 'new file mode 100644', '--- /dev/null', '+++ "b/t\\tab"',
+      '@@ -0,0 +1 @@', '+x',
       'diff --git a/old b/new', 'similarity index 100%', 'rename from old', 'rename to new',
       'diff --git a/gone b/gone', 'deleted file mode 100644', '--- a/gone', '+++ /dev/null', '@@ -1 +0,0 @@', '-y',
       'diff --git a/p.png b/p.png', 'Binary files a/p.png and b/p.png differ',

@@ -1,3 +1,5 @@
+// What becomes of hook files that others wrote, when our lines come and go.
+
 import * as assert from 'uvu/assert'
 import { hookCommand, planHook, planHookRemoval } from '../../src/model/hook-file.ts'
 import type { HookFile } from '../../src/model/hook-file.ts'

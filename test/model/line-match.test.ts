@@ -4,7 +4,9 @@ import * as assert from 'uvu/assert'
 import { bagOf, countIn, isContained, linesOfHunks, reaches } from '../../src/model/line-match.ts'
 import { describe } from '../support/suite.ts'
 
-const bags = (added: string[], removed: string[] = []): { added: ReturnType<typeof bagOf>; removed: ReturnType<typeof bagOf> } =>
+const bags = (
+  added: string[], removed: string[] = [],
+): { added: ReturnType<typeof bagOf>; removed: ReturnType<typeof bagOf> } =>
   ({ added: bagOf(added), removed: bagOf(removed) })
 
 describe('linesOfHunks', (it) => {

@@ -16,12 +16,16 @@ const record = (more: Partial<CheckpointRecord> = {}): Omit<CheckpointRecord, 'n
   sessions: [{
     agent: 'claude-code', session: '7f3c2a11-0000-4000-8000-000000000000' as SessionId, models: ['claude-opus-5-5'],
     turns: [{ turn: 't' as TurnId, number: 4, prompt: 'Rate-limit the\nlogin route', startedAt: at, endedAt: at }],
-    startedAt: at, endedAt: at, durationMs: 840_000, usage: { input: 1, output: 2, cacheRead: 3, cacheWrite: 4 }, foundBy: 'hook', subagents: [],
+    startedAt: at, endedAt: at, durationMs: 840_000, usage: { input: 1, output: 2, cacheRead: 3, cacheWrite: 4 },
+    foundBy: 'hook', subagents: [],
   }],
   files: [{ path: 'a.ts', change: 'modify', added: 120, removed: 14, evidence: 'tool', sessions: [] }],
   symbols: [], evidence: [], redactions: {},
   statements: [
-    { kind: 'decision', text: 'Token bucket in memory', why: 'one process serves all logins', session: 's' as SessionId, turn: 4 },
+    {
+      kind: 'decision', text: 'Token bucket in memory', why: 'one process serves all logins',
+      session: 's' as SessionId, turn: 4,
+    },
     { kind: 'rejected', text: 'Sliding window', session: 's' as SessionId, turn: 4 },
   ],
   ...more,
@@ -46,7 +50,8 @@ describe('formatNote', (it) => {
   it('keeps to twenty intents', () => {
     const [session] = record().sessions
     const turns = Array.from({ length: 30 }, (_, number) => ({ ...session!.turns[0]!, number }))
-    assert.is(formatNote(record({ sessions: [{ ...session!, turns }] })).filter((line) => / (1|2)\d intent/.test(line)).length, 20)
+    const lines = formatNote(record({ sessions: [{ ...session!, turns }] }))
+    assert.is(lines.filter((line) => / (1|2)\d intent/.test(line)).length, 20)
   })
 })
 

@@ -17,12 +17,20 @@ const edit = (path: string, added: readonly string[] | undefined, more: Partial<
   ...(added === undefined ? {} : { lines: { added, removed: [] } }), ...more,
 })
 
-interface Changed { added?: string[]; removed?: string[]; change?: ChangedPath['change']; from?: string; dirty?: boolean; binary?: boolean }
+interface Changed {
+  added?: string[]
+  removed?: string[]
+  change?: ChangedPath['change']
+  from?: string
+  dirty?: boolean
+  binary?: boolean
+}
 const commit = (paths: Readonly<Record<string, Changed>>): CommitDiff => ({
   changed: Object.entries(paths).map(([path, { change = 'modify', from }]) =>
     ({ path, change, ...(from === undefined ? {} : { from }), ...(change === 'delete' ? {} : { oid: oid('a') }) })),
-  patches: new Map(Object.entries(paths).map(([path, { added = [], removed = [], binary = false }]): [string, FilePatch] =>
-    [path, { path, added, removed, headings: [], binary }])),
+  patches: new Map(Object.entries(paths)
+    .map(([path, { added = [], removed = [], binary = false }]): [string, FilePatch] =>
+      [path, { path, added, removed, headings: [], binary }])),
   stillDirty: new Set(Object.entries(paths).filter(([, { dirty }]) => dirty === true).map(([path]) => path)),
 })
 const sessionsOf = (planned: PlannedPromotion): string[] => planned.contributions.map((one) => one.session)
@@ -46,18 +54,24 @@ describe('planPromotion', (it) => {
   it('counts only the lines that are in the commit as the agent\'s (PRO-10)', () => {
     const wrote = Array.from({ length: 10 }, (_, at) => `line ${at} of the agent`)
     const committed = [...wrote.slice(0, 7), 'mine 1', 'mine 2', 'mine 3']
-    const planned = planPromotion(commit({ 'a.ts': { added: committed, change: 'create' } }), [edit('a.ts', wrote, { change: 'create' })], undefined)
+    const planned = planPromotion(
+      commit({ 'a.ts': { added: committed, change: 'create' } }),
+      [edit('a.ts', wrote, { change: 'create' })], undefined)
     assert.is(planned.files[0]?.agentAdded, 7)
     assert.is(planned.files[0]?.added, 10)
   })
 
   it('never counts a line more often than the commit has it', () => {
-    const planned = planPromotion(commit({ 'a.ts': { added: ['x1'] } }), [edit('a.ts', ['x1', 'x1']), edit('a.ts', ['x1'])], undefined)
+    const planned = planPromotion(
+      commit({ 'a.ts': { added: ['x1'] } }),
+      [edit('a.ts', ['x1', 'x1']), edit('a.ts', ['x1'])], undefined)
     assert.is(planned.files[0]?.agentAdded, 1)
   })
 
   it('says so weakly when the agent created the file and nothing of it is left (PRO-09)', () => {
-    const planned = planPromotion(commit({ 'a.ts': { added: ['all new'], change: 'create' } }), [edit('a.ts', ['old text'], { change: 'create' })], undefined)
+    const planned = planPromotion(
+      commit({ 'a.ts': { added: ['all new'], change: 'create' } }),
+      [edit('a.ts', ['old text'], { change: 'create' })], undefined)
     assert.is(planned.contributions[0]?.why, 'content-replaced')
     assert.is(planned.files[0]?.evidence, 'replaced')
     assert.is(planned.files[0]?.agentAdded, 0)
@@ -80,7 +94,8 @@ describe('planPromotion', (it) => {
   it('keeps the edit whose hunk was left out of the commit (PRO-05, git add -p)', () => {
     const first = edit('a.ts', ['first hunk'])
     const second = edit('a.ts', ['second hunk'])
-    const planned = planPromotion(commit({ 'a.ts': { added: ['first hunk'], dirty: true } }), [first, second], undefined)
+    const planned = planPromotion(
+      commit({ 'a.ts': { added: ['first hunk'], dirty: true } }), [first, second], undefined)
     assert.equal(settledOf(planned), { [first.row]: 'taken' })
   })
 
@@ -96,17 +111,23 @@ describe('planPromotion', (it) => {
     assert.equal(sessionsOf(planned), ['s1', 's2'])
     assert.is(planned.files[0]?.ambiguous, true)
     const apart = [edit('a.ts', ['mine', '}']), edit('a.ts', ['yours', '}'], { session: session('s2') })]
-    assert.is(planPromotion(commit({ 'a.ts': { added: ['mine', 'yours', '}'] } }), apart, undefined).files[0]?.ambiguous, undefined)
+    const both = planPromotion(commit({ 'a.ts': { added: ['mine', 'yours', '}'] } }), apart, undefined)
+    assert.is(both.files[0]?.ambiguous, undefined)
   })
 
   it('does not believe a lone bracket', () => {
-    const planned = planPromotion(commit({ 'a.ts': { added: ['human', '}'] } }), [edit('a.ts', ['agent', '}'])], undefined)
+    const planned = planPromotion(
+      commit({ 'a.ts': { added: ['human', '}'] } }), [edit('a.ts', ['agent', '}'])], undefined)
     assert.equal(planned.contributions, [])
   })
 
   it('links deletions and renames (PRO-15)', () => {
-    const edits = [edit('gone.ts', undefined, { change: 'delete' }), edit('new.ts', undefined, { change: 'rename', from: 'old.ts' })]
-    const planned = planPromotion(commit({ 'gone.ts': { change: 'delete' }, 'new.ts': { change: 'rename', from: 'old.ts' } }), edits, undefined)
+    const edits = [
+      edit('gone.ts', undefined, { change: 'delete' }),
+      edit('new.ts', undefined, { change: 'rename', from: 'old.ts' }),
+    ]
+    const planned = planPromotion(
+      commit({ 'gone.ts': { change: 'delete' }, 'new.ts': { change: 'rename', from: 'old.ts' } }), edits, undefined)
     assert.equal(planned.files.map(({ path, change }) => [path, change]), [['gone.ts', 'delete'], ['new.ts', 'rename']])
     assert.equal(planned.contributions[0]?.paths, ['gone.ts', 'new.ts'])
   })
@@ -117,21 +138,30 @@ describe('planPromotion', (it) => {
   })
 
   it('does not link what may have been the user (CAP-09)', () => {
-    const planned = planPromotion(commit({ 'b.ts': { added: ['x'] } }), [edit('b.ts', undefined, { evidence: 'unknown' })], undefined)
+    const planned = planPromotion(
+      commit({ 'b.ts': { added: ['x'] } }), [edit('b.ts', undefined, { evidence: 'unknown' })], undefined)
     assert.equal(planned.contributions, [])
   })
 
   it('calls what was found by comparing the working tree inferred', () => {
-    const planned = planPromotion(commit({ 'b.ts': { added: ['x'] } }), [edit('b.ts', undefined, { evidence: 'inferred' })], undefined)
+    const planned = planPromotion(
+      commit({ 'b.ts': { added: ['x'] } }), [edit('b.ts', undefined, { evidence: 'inferred' })], undefined)
     assert.is(planned.contributions[0]?.why, 'inferred')
   })
 
-  it('takes the session whose shell made the commit, and the files that were not dirty before its turn (PRO-02)', () => {
-    const shell: ShellSession = { session: session('s1'), dirtyBefore: new Map([['mine.ts', oid('a')], ['both.ts', oid('b')]]) }
-    const planned = planPromotion(commit({ 'made.ts': { added: ['x'], change: 'create' }, 'mine.ts': { added: ['y'] }, 'both.ts': { added: ['z'] } }), [], shell)
-    assert.equal(planned.files.map(({ path, evidence }) => [path, evidence]), [['made.ts', 'inferred'], ['both.ts', 'inferred']])
-    assert.equal(planned.contributions.map(({ why }) => why), ['agent-shell'])
-  })
+  it('takes the session whose shell made the commit, and the files that were not dirty before its turn (PRO-02)',
+    () => {
+      const shell: ShellSession = {
+        session: session('s1'), dirtyBefore: new Map([['mine.ts', oid('a')], ['both.ts', oid('b')]]),
+      }
+      const planned = planPromotion(commit({
+        'made.ts': { added: ['x'], change: 'create' }, 'mine.ts': { added: ['y'] }, 'both.ts': { added: ['z'] },
+      }), [], shell)
+      assert.equal(
+        planned.files.map(({ path, evidence }) => [path, evidence]),
+        [['made.ts', 'inferred'], ['both.ts', 'inferred']])
+      assert.equal(planned.contributions.map(({ why }) => why), ['agent-shell'])
+    })
 
   it('links the shell\'s session also when all the files were the user\'s', () => {
     const shell: ShellSession = { session: session('s1'), dirtyBefore: new Map([['mine.ts', oid('a')]]) }
@@ -141,6 +171,7 @@ describe('planPromotion', (it) => {
   })
 
   it('matches binary files by path', () => {
-    assert.equal(sessionsOf(planPromotion(commit({ 'x.png': { binary: true } }), [edit('x.png', ['text'])], undefined)), ['s1'])
+    const planned = planPromotion(commit({ 'x.png': { binary: true } }), [edit('x.png', ['text'])], undefined)
+    assert.equal(sessionsOf(planned), ['s1'])
   })
 })

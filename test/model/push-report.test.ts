@@ -6,7 +6,8 @@ import { describe } from '../support/suite.ts'
 
 const REF = 'refs/bitloops/checkpoints'
 const line = (flag: string, summary: string, ref = REF): string => `${flag}\t${ref}:${ref}\t${summary}\n`
-const kindOf = (stdout: string, stderr = ''): string | undefined => parsePushReport(`To origin\n${stdout}Done\n`, stderr).get(REF)?.kind
+const kindOf = (stdout: string, stderr = ''): string | undefined =>
+  parsePushReport(`To origin\n${stdout}Done\n`, stderr).get(REF)?.kind
 
 describe('parsePushReport', (it) => {
   const KINDS: readonly (readonly [string, string, string])[] = [
@@ -32,15 +33,18 @@ describe('parsePushReport', (it) => {
   }
 
   it('gives the remote\'s own words for a refusal', () => {
-    const said = 'remote: \nremote: ----\nremote: error: GH013: Repository rule violations found for refs/x.        \nremote: more\n'
+    const said = 'remote: \nremote: ----\n' +
+      'remote: error: GH013: Repository rule violations found for refs/x.        \nremote: more\n'
     assert.equal(parsePushReport(line('!', '[remote rejected] (push declined)'), said).get(REF),
       { kind: 'refused', reason: 'push declined: GH013: Repository rule violations found for refs/x.' })
   })
 
   it('reads each ref apart, and of several push addresses the worst', () => {
     const notes = 'refs/notes/bitloops'
-    const report = parsePushReport(
-      line('*', '[new reference]') + line('!', '[rejected] (fetch first)', notes) + line('!', '[remote rejected] (hook declined)') + line('=', '[up to date]', notes), '')
+    const report = parsePushReport([
+      line('*', '[new reference]'), line('!', '[rejected] (fetch first)', notes),
+      line('!', '[remote rejected] (hook declined)'), line('=', '[up to date]', notes),
+    ].join(''), '')
     assert.equal([...report].map(([ref, { kind }]) => [ref, kind]), [[REF, 'refused'], [notes, 'behind']])
   })
 
@@ -51,9 +55,11 @@ describe('parsePushReport', (it) => {
 
 describe('connectionFailure', (it) => {
   it('gives the sentence that says why, without a password', () => {
-    assert.is(connectionFailure('Warning: x\nfatal: unable to access \'https://ada:pw@h.example/x.git/\': Could not resolve host\nmore\n'),
+    const said = 'fatal: unable to access \'https://ada:pw@h.example/x.git/\': Could not resolve host'
+    assert.is(connectionFailure(`Warning: x\n${said}\nmore\n`),
       'unable to access \'https://h.example/x.git/\': Could not resolve host')
-    assert.is(connectionFailure('ssh: connect to host h port 22: Connection refused\n'), 'ssh: connect to host h port 22: Connection refused')
+    assert.is(connectionFailure('ssh: connect to host h port 22: Connection refused\n'),
+      'ssh: connect to host h port 22: Connection refused')
     assert.is(connectionFailure(''), 'git gave no reason')
   })
   it('leaves addresses without one as they are', () => {

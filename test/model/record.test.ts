@@ -18,7 +18,10 @@ const tokens = { input: 10, output: 5, cacheRead: 100, cacheWrite: 1 }
 
 const session = (more: Partial<SessionDraft> = {}): SessionDraft => ({
   agent: 'claude-code', session: 's1' as SessionId, foundBy: 'hook', native: [],
-  turns: [{ turn: 't1' as TurnId, number: 1, startedAt: T0 }, { turn: 't2' as TurnId, number: 2, startedAt: T0 + 60_000 }],
+  turns: [
+    { turn: 't1' as TurnId, number: 1, startedAt: T0 },
+    { turn: 't2' as TurnId, number: 2, startedAt: T0 + 60_000 },
+  ],
   events: [
     event('p1', 0, 't1', { kind: 'prompt', text: 'Add login', origin: 'human' }),
     event('r1', 5, 't1', { kind: 'response', text: 'First thought.', model: 'opus' }),
@@ -32,10 +35,14 @@ const session = (more: Partial<SessionDraft> = {}): SessionDraft => ({
 })
 const draft = (more: Partial<CheckpointDraft> = {}): CheckpointDraft => ({
   kind: 'commit', seq: 0, commit: COMMIT, committedAt: T0 + 90_000,
-  origin: { commit: COMMIT, tree: COMMIT, parents: [], authoredAt: '2026-11-20T16:01:30.000Z', committedAt: '2026-11-20T16:01:30.000Z' },
+  origin: {
+    commit: COMMIT, tree: COMMIT, parents: [],
+    authoredAt: '2026-11-20T16:01:30.000Z', committedAt: '2026-11-20T16:01:30.000Z',
+  },
   sessions: [session()], files: [], symbols: [], evidence: [], redactions: {}, ...more,
 })
-const recordOf = (files: Readonly<Record<string, string>>): CheckpointRecord => JSON.parse(files['session.json']!) as CheckpointRecord
+const recordOf = (files: Readonly<Record<string, string>>): CheckpointRecord =>
+  JSON.parse(files['session.json']!) as CheckpointRecord
 
 describe('buildCheckpoint', (it) => {
   it('gives the same bytes and id for the same input, in whatever order the sessions come', () => {
@@ -45,7 +52,8 @@ describe('buildCheckpoint', (it) => {
     assert.equal(one.files, two.files)
     assert.ok(isCheckpointId(one.record.id))
     assert.is.not(one.record.id, buildCheckpoint(draft()).record.id)
-    assert.is.not(one.record.id, buildCheckpoint(draft({ sessions: [session(), other], commit: 'd'.repeat(40) as Oid })).record.id)
+    const elsewhere = draft({ sessions: [session(), other], commit: 'd'.repeat(40) as Oid })
+    assert.is.not(one.record.id, buildCheckpoint(elsewhere).record.id)
   })
   it('counts each message\'s tokens once and sums the time of the turns', () => {
     const [one] = recordOf(buildCheckpoint(draft()).files).sessions
@@ -59,17 +67,26 @@ describe('buildCheckpoint', (it) => {
       [[1, 'Add login', 'Login is there.'], [2, 'Reject the session cookie', undefined]])
   })
   it('lists what was rejected with its turn', () => {
-    assert.equal(buildCheckpoint(draft()).record.statements, [{ kind: 'rejected', text: 'Cookies', why: 'no browser', session: 's1', turn: 2 }])
+    assert.equal(buildCheckpoint(draft()).record.statements, [
+      { kind: 'rejected', text: 'Cookies', why: 'no browser', session: 's1', turn: 2 },
+    ])
   })
   it('writes one event a line, all sessions in time order', () => {
-    const late = session({ session: 's2' as SessionId, events: [event('x', 7, 't1', { kind: 'response', text: 'between' })] })
-    const lines = buildCheckpoint(draft({ sessions: [session(), late] })).files['transcript.jsonl']!.trimEnd().split('\n')
+    const late = session({
+      session: 's2' as SessionId, events: [event('x', 7, 't1', { kind: 'response', text: 'between' })],
+    })
+    const lines = buildCheckpoint(draft({ sessions: [session(), late] })).files['transcript.jsonl']!
+      .trimEnd().split('\n')
     const entries = lines.map((line) => JSON.parse(line) as TranscriptEntry)
     assert.equal(entries.map(({ id }) => id), ['p1', 'r1', 'u1', 'u1b', 'x', 'r2', 'p2', 'd1'])
-    assert.equal(entries[4], { id: 'x', agent: 'claude-code', session: 's2', turn: 1, at: '2026-11-20T16:00:07.000Z', kind: 'response', text: 'between' })
+    assert.equal(entries[4], {
+      id: 'x', agent: 'claude-code', session: 's2', turn: 1, at: '2026-11-20T16:00:07.000Z',
+      kind: 'response', text: 'between',
+    })
   })
   it('splits what is longer than a blob may be', () => {
-    const events = Array.from({ length: 10 }, (_, at) => event(`b${at}`, at, 't1', { kind: 'response', text: 'x'.repeat(1_000_000) }))
+    const events = Array.from({ length: 10 }, (_, at) =>
+      event(`b${at}`, at, 't1', { kind: 'response', text: 'x'.repeat(1_000_000) }))
     const { files } = buildCheckpoint(draft({ sessions: [session({ events })] }))
     assert.equal(Object.keys(files), ['session.json', 'summary.md', 'transcript.jsonl', 'transcript.2.jsonl'])
     assert.is((files['transcript.jsonl']! + files['transcript.2.jsonl']!).trimEnd().split('\n').length, 10)

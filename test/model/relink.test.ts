@@ -22,7 +22,10 @@ function plan({ history, linked, targets, heads = [], ranges = {} }: Given): rea
   const rows = history.map((line) => {
     const [, names = '', tree = '', patchId = ''] = /^(.*?) = (\S+)(?: : (\S+))?$/.exec(line) ?? []
     const [name = '', ...parents] = names.split(' ')
-    return { name, oid: oid(name), parents: parents.map(oid), tree: oid(tree), patchId: patchId === '' ? undefined : oid(patchId) }
+    return {
+      name, oid: oid(name), parents: parents.map(oid), tree: oid(tree),
+      patchId: patchId === '' ? undefined : oid(patchId),
+    }
   })
   const graph = graphOf(rows)
   const linkedRows = rows.filter(({ name }) => linked.includes(name))
@@ -71,14 +74,16 @@ describe('planRelink', (it) => {
       linked: ['a', 'c'], targets: ['S'], heads: ['c'],
     }, ['S from a by tree', 'S from c by tree']],
     ['the same files on another base prove nothing', {
-      history: ['S m = t3 : p9', 'm r = t8 : p8', 'c r = t3 : p3', 'r = t0'], linked: ['c'], targets: ['S'], heads: ['c'],
+      history: ['S m = t3 : p9', 'm r = t8 : p8', 'c r = t3 : p3', 'r = t0'],
+      linked: ['c'], targets: ['S'], heads: ['c'],
     }, []],
     ['a squash makes the change of its range', {
       history: ['S m = t9 : p12', 'm r = t8 : p8', 'b a = t2 : p2', 'a r = t1 : p1', 'r = t0'],
       linked: ['a', 'b'], targets: ['m', 'S'], heads: ['b'], ranges: { 'r..b': 'p12' },
     }, ['S from a by patch-id', 'S from b by patch-id']],
     ['a branch that was merged is not squashed into what follows', {
-      history: ['S M = t9 : p1', 'M r a = t1', 'a r = t1 : p1', 'r = t0'], linked: ['a'], targets: ['M', 'S'], heads: ['a'],
+      history: ['S M = t9 : p1', 'M r a = t1', 'a r = t1 : p1', 'r = t0'],
+      linked: ['a'], targets: ['M', 'S'], heads: ['a'],
     }, []],
     ['a merge, or an empty commit on top, carries nothing', {
       history: ['E a = t1', 'M r a = t1', 'a r = t1 : p1', 'r = t0'], linked: ['a'], targets: ['M', 'E'], heads: ['a'],

@@ -1,3 +1,5 @@
+// Settings from several places, and files of them that people edit.
+
 import * as assert from 'uvu/assert'
 import { parseSettingsFile, putSettings } from '../../src/model/edit-settings.ts'
 import { DEFAULT_SETTINGS, mergeSettings, newSettings, parseEnvironment } from '../../src/model/settings.ts'

@@ -16,7 +16,10 @@ const COMMITS = [1, 2, 3].map((number) => oidOf(number + 0xab000))
 
 /** What clones do: promote, relink, unlink, purge. Numbers stand for commits and checkpoints. */
 type Step =
-  | { readonly do: 'promote' | 'link' | 'unlink'; readonly commit: number; readonly checkpoint: number; readonly blob: number }
+  | {
+    readonly do: 'promote' | 'link' | 'unlink'
+    readonly commit: number; readonly checkpoint: number; readonly blob: number
+  }
   | { readonly do: 'purge'; readonly checkpoint: number }
 
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -26,7 +29,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     // Mostly a path has one content, which is the law; now and then somebody breaks it.
     blob: fc.oneof({ weight: 9, arbitrary: fc.constant(7) }, { weight: 1, arbitrary: fc.integer({ min: 1, max: 9 }) }),
   }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('purge' as const), checkpoint: fc.integer({ min: 1, max: 6 }) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('purge' as const), checkpoint: fc.integer({ min: 1, max: 6 }) }),
+  },
 )
 
 const EMPTY: CheckpointTree = { epoch: 0, files: new Map() }
@@ -87,7 +93,8 @@ describe('uniteTrees', (it) => {
     holds(fc.property(tree, tree, (left, right) => {
       const united = uniteTrees(left, right)
       const buried = buriedIn(united)
-      const isBuried = (path: string): boolean => [...buried].some((id) => path.includes(id) && path !== tombstonePath(id))
+      const isBuried = (path: string): boolean =>
+        [...buried].some((id) => path.includes(id) && path !== tombstonePath(id))
       assert.is([...united.files.keys()].some(isBuried), false)
       for (const path of [...left.files.keys(), ...right.files.keys()]) {
         assert.is(united.files.has(path), !isBuried(path), path)
@@ -133,18 +140,21 @@ describe('planChain', (it) => {
 describe('planEdits', (it) => {
   const COMMIT = COMMITS[0]!
   const folder = checkpointPath(COMMIT, checkpointId(1))
-  const added = (path: string, mode = '100644'): Difference => ({ path, left: undefined, right: { mode, oid: oidOf(1) } })
+  const added = (path: string, mode = '100644'): Difference =>
+    ({ path, left: undefined, right: { mode, oid: oidOf(1) } })
 
   it('SEC-09: takes files of the format only', () => {
     const good = [
       `${folder}/session.json`, `${folder}/transcript.2.jsonl`, `${folder}/native/claude-code-1f.a_b-2.jsonl`,
-      `${folder}/something-new.json`, linkPath(COMMIT, checkpointId(1)), tombstonePath(checkpointId(2)), '.bitloops/format',
+      `${folder}/something-new.json`, linkPath(COMMIT, checkpointId(1)), tombstonePath(checkpointId(2)),
+      '.bitloops/format',
     ]
     const bad = [
-      '../x', '/etc/passwd', '.git/hooks/post-commit', `${folder}/../x`, `${folder}/.git/config`, `${folder}/native/../../x`,
+      '../x', '/etc/passwd', '.git/hooks/post-commit',
+      `${folder}/../x`, `${folder}/.git/config`, `${folder}/native/../../x`,
       `${folder}/a/b/c`, folder, '.bitloops/settings.json', 'README.md', '.bitloops/links/v1/zz/x.json',
-      linkPath(COMMIT, checkpointId(1)).replace('v1/00', 'v1/01'), `${folder}/a\nb`, `${folder}/a b`, '.bitloops/checkpoints/v2/x',
-      tombstonePath('nonsense' as CheckpointId),
+      linkPath(COMMIT, checkpointId(1)).replace('v1/00', 'v1/01'), `${folder}/a\nb`, `${folder}/a b`,
+      '.bitloops/checkpoints/v2/x', tombstonePath('nonsense' as CheckpointId),
     ]
     const edits = planEdits([...good, ...bad].map((path) => added(path)), new Set())
     assert.equal(edits.write.map(({ path }) => path), good)
@@ -160,10 +170,14 @@ describe('planEdits', (it) => {
   })
 
   it('leaves what is only on the left, and says when the right one is the union', () => {
-    const left: Difference = { path: `${folder}/session.json`, left: { mode: '100644', oid: oidOf(1) }, right: undefined }
+    const left: Difference = {
+      path: `${folder}/session.json`, left: { mode: '100644', oid: oidOf(1) }, right: undefined,
+    }
     assert.equal(planEdits([left], new Set()), { write: [], remove: [], refused: [], isRight: false })
     assert.is(planEdits([added(`${folder}/session.json`)], new Set()).isRight, true)
-    const epoch: Difference = { path: '.bitloops/epoch', left: { mode: '100644', oid: oidOf(1) }, right: { mode: '100644', oid: oidOf(2) } }
+    const epoch: Difference = {
+      path: '.bitloops/epoch', left: { mode: '100644', oid: oidOf(1) }, right: { mode: '100644', oid: oidOf(2) },
+    }
     assert.equal(planEdits([epoch], new Set()), { write: [], remove: [], refused: [], isRight: true })
   })
 

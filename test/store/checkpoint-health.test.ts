@@ -63,7 +63,7 @@ describe('checkpoints', (it) => {
     assert.is((await clone.bitloops('init')).code, 0)
     await emptyCheckpoints(clone)
     assert.match(told(await doctor(clone)),
-      /fail notes: checkpoint \w{26} .* is named by its note, but is not here/)
+      /fail checkpoints: checkpoint \w{26} of commit \w+ is no longer in refs\/bitloops\/checkpoints/)
     await clone.git('fetch', '--quiet', '--force', 'origin', 'refs/bitloops/checkpoints:refs/bitloops/checkpoints')
     assert.is(told(await doctor(clone)), '')
     repository.remove()

@@ -42,9 +42,11 @@ for (const objectFormat of formats) {
       assert.ok(await write(repository, plan))
       const tip = await repository.git('rev-parse', CHECKPOINTS_REF)
       assert.is(await repository.git('show', `${tip}:${checkpointPath(commit, plan.checkpoint)}/summary.md`), 'ü')
-      assert.is(await repository.git('cat-file', '-p', `${tip}:${linkPath(commit, plan.checkpoint)}`), JSON.stringify(plan.link, undefined, 2))
+      assert.is(await repository.git('cat-file', '-p', `${tip}:${linkPath(commit, plan.checkpoint)}`),
+        JSON.stringify(plan.link, undefined, 2))
       assert.is(await repository.git('notes', '--ref', 'bitloops', 'show', commit), plan.note.join('\n'))
-      assert.is(await repository.git('log', '-1', '--format=%an %ae %cd', '--date=raw', tip), 'A a@example.com 1795190400 +0100')
+      assert.is(await repository.git('log', '-1', '--format=%an %ae %cd', '--date=raw', tip),
+        'A a@example.com 1795190400 +0100')
       assert.ok(await write(repository, plan))
       assert.is(await repository.git('rev-parse', CHECKPOINTS_REF), tip)
       assert.equal([...await listRefs(await openRepository(repository.root, repository.env), 'refs/bitloops/tmp')], [])
@@ -53,7 +55,9 @@ for (const objectFormat of formats) {
     it('loses nothing when twelve write at once', async () => {
       const repository = await makeRepository({ objectFormat })
       const commits: Oid[] = []
-      for (let at = 0; at < 12; at += 1) commits.push(await repository.commit(`Commit ${at}`, { 'a.txt': `${at}\n` }) as Oid)
+      for (let at = 0; at < 12; at += 1) {
+        commits.push(await repository.commit(`Commit ${at}`, { 'a.txt': `${at}\n` }) as Oid)
+      }
       const plans = commits.map((commit, at) => planFor(commit, at))
       assert.equal(await Promise.all(plans.map((plan) => write(repository, plan))), plans.map(() => true))
       for (const plan of plans) {
@@ -83,7 +87,8 @@ describe('writePlan', (it) => {
     const commit = await repository.commit('One', { 'a.txt': 'a\n' }) as Oid
     await repository.git('update-ref', `refs/bitloops/tmp/${idOf(1)}-0000-0`, commit)
     assert.ok(await write(repository, planFor(commit, 1)))
-    assert.is(await repository.git('for-each-ref', '--format=%(refname)', 'refs/bitloops/tmp'), `refs/bitloops/tmp/${idOf(1)}-0000-0`)
+    assert.is(await repository.git('for-each-ref', '--format=%(refname)', 'refs/bitloops/tmp'),
+      `refs/bitloops/tmp/${idOf(1)}-0000-0`)
   })
 
   it('keeps a human\'s note and foreign lines, at whatever fan-out git put them', async () => {
@@ -93,16 +98,21 @@ describe('writePlan', (it) => {
     assert.is(await repository.git('ls-tree', '-r', '--name-only', NOTES_REF), commit)
     const plan = planFor(commit, 1)
     assert.ok(await write(repository, plan))
-    assert.is(await repository.git('notes', '--ref', 'bitloops', 'show', commit), [...plan.note, 'zz written by hand'].join('\n'))
-    assert.is(await repository.git('ls-tree', '-r', '--name-only', NOTES_REF), `${commit.slice(0, 2)}/${commit.slice(2)}`)
+    assert.is(await repository.git('notes', '--ref', 'bitloops', 'show', commit),
+      [...plan.note, 'zz written by hand'].join('\n'))
+    assert.is(await repository.git('ls-tree', '-r', '--name-only', NOTES_REF),
+      `${commit.slice(0, 2)}/${commit.slice(2)}`)
   })
 
   it('writes nothing into a store of a newer format (PRO-23)', async () => {
     const repository = await makeRepository()
     const commit = await repository.commit('One', { 'a.txt': 'a\n' }) as Oid
     await write(repository, planFor(commit, 1))
-    const tree = await repository.sh(`printf '2\\n' | git hash-object -w --stdin | { read blob; GIT_INDEX_FILE=x git read-tree ${CHECKPOINTS_REF}
-      GIT_INDEX_FILE=x git update-index --add --cacheinfo 100644,$blob,.bitloops/format; GIT_INDEX_FILE=x git write-tree; }`)
+    const tree = await repository.sh(`export GIT_INDEX_FILE=x
+      git read-tree ${CHECKPOINTS_REF}
+      blob=$(printf '2\\n' | git hash-object -w --stdin)
+      git update-index --add --cacheinfo 100644,$blob,.bitloops/format
+      git write-tree`)
     const newer = await repository.git('commit-tree', '-p', CHECKPOINTS_REF, '-m', 'newer', tree.stdout.trim())
     await repository.git('update-ref', CHECKPOINTS_REF, newer)
     const error = await rejects(write(repository, planFor(commit, 2)))

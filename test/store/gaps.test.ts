@@ -13,8 +13,11 @@ describe('gaps', (it) => {
   })
   it('run from off to on, the last one until now', () => {
     const home = mkdtempSync(join(tmpdir(), 'bitloops-gaps-'))
-    for (const [enabled, at] of [[false, 10], [false, 12], [true, 20], [true, 25], [false, 30]] as const) noteSwitch(home, enabled, at)
+    for (const [enabled, at] of [[false, 10], [false, 12], [true, 20], [true, 25], [false, 30]] as const) {
+      noteSwitch(home, enabled, at)
+    }
     assert.equal(readGaps(home), [{ from: 10, to: 20 }, { from: 30, to: Number.POSITIVE_INFINITY }])
-    assert.equal([9, 10, 19, 20, 29, 30, 99].map((at) => isOutside(readGaps(home), at)), [true, false, false, true, true, false, false])
+    assert.equal([9, 10, 19, 20, 29, 30, 99].map((at) => isOutside(readGaps(home), at)),
+      [true, false, false, true, true, false, false])
   })
 })

@@ -47,7 +47,9 @@ export async function makeClones(
   await seed.commit('Begin', { 'README.md': '# Example\n' })
   await seed.git('push', '--quiet', remote.root, 'main')
   const clones: TestRepository[] = []
-  for (const name of names) clones.push(await cloneOf(remote, name, options.init === undefined ? {} : { init: options.init }))
+  for (const name of names) {
+    clones.push(await cloneOf(remote, name, options.init === undefined ? {} : { init: options.init }))
+  }
   return { remote, clones }
 }
 
@@ -59,16 +61,19 @@ export interface FixedCheckpoint {
 }
 
 /** Writes a checkpoint, its link and its note the way promotion does. */
-export async function addCheckpoint(clone: TestRepository, { number, commit, prompt = `Task ${number}` }: FixedCheckpoint): Promise<CheckpointId> {
+export async function addCheckpoint(
+  clone: TestRepository, { number, commit, prompt = `Task ${number}` }: FixedCheckpoint,
+): Promise<CheckpointId> {
   const oid = (commit ?? await clone.git('rev-parse', 'HEAD')) as Oid
   const id = checkpointId(number)
   const note = [`${id} 00 claude-code · session ${number}`, `${id} 10 intent ${prompt}`, `${id} 99 origin ${oid}`]
   const record = checkpointRecord(oid, { id, note })
+  const said = { ...entry({ kind: 'prompt', text: prompt, origin: 'human' }), id: `event-${number}` }
   const plan: Plan = {
     checkpoint: id, commit: oid, kind: 'commit', cutoff: 0, state: 'frozen', note,
     files: {
       'session.json': `${JSON.stringify(record, undefined, 2)}\n`, 'summary.md': `# ${prompt}\n`,
-      'transcript.jsonl': `${JSON.stringify({ ...entry({ kind: 'prompt', text: prompt, origin: 'human' }), id: `event-${number}` })}\n`,
+      'transcript.jsonl': `${JSON.stringify(said)}\n`,
     },
     link: { schema: 1, commit: oid, checkpoint: id, evidence: 'commit', by: 'promotion' },
   }
@@ -79,7 +84,8 @@ export async function addCheckpoint(clone: TestRepository, { number, commit, pro
 
 /** Runs library code in a clone. */
 export async function inExchangeOf<Result>(
-  clone: TestRepository, work: (exchange: Exchange) => Promise<Result>, options: { readonly boundMs?: number; readonly store?: LiveStore } = {},
+  clone: TestRepository, work: (exchange: Exchange) => Promise<Result>,
+  options: { readonly boundMs?: number; readonly store?: LiveStore } = {},
 ): Promise<Result> {
   const repository = await openRepository(clone.root, clone.env)
   const reader = openObjectReader(repository)
@@ -95,8 +101,8 @@ export async function inExchangeOf<Result>(
 }
 
 /**
- * What purge does: a chain without parents, of the next epoch, whose tree has a tombstone in place of the checkpoint. Notes
- * likewise.
+ * What purge does: a chain without parents, of the next epoch, whose tree has a tombstone in place of the
+ * checkpoint. Notes likewise.
  */
 export async function purgeHere(clone: TestRepository, id: CheckpointId): Promise<void> {
   const epoch = Number(await clone.git('cat-file', 'blob', `${CHECKPOINTS_REF}:.bitloops/epoch`)) + 1
@@ -105,14 +111,17 @@ export async function purgeHere(clone: TestRepository, id: CheckpointId): Promis
   const text = (path: string): string => `M 100644 inline ${path}\n${data(`${epoch}\n`)}`
   const dead = [...tree.keys()].filter((path) => path.includes(id))
   const texts = await Promise.all([...notes].map(async ([path, oid]): Promise<string> => {
-    const lines = (await clone.git('cat-file', 'blob', oid)).split('\n').filter((line) => line !== '' && !line.startsWith(id))
+    const lines = (await clone.git('cat-file', 'blob', oid)).split('\n')
+      .filter((line) => line !== '' && !line.startsWith(id))
     return lines.length === 0 ? `D ${path}\n` : `M 100644 inline ${path}\n${data(`${lines.join('\n')}\n`)}`
   }))
   const begin = (ref: string, from: string): string =>
-    `reset ${ref}\n\ncommit ${ref}\ncommitter Ada Example <ada@example.com> 1795200000 +0000\n${data('Purge')}M 040000 ${from} ""\n`
+    `reset ${ref}\n\ncommit ${ref}\ncommitter Ada Example <ada@example.com> 1795200000 +0000\n` +
+      `${data('Purge')}M 040000 ${from} ""\n`
   await clone.sh('git fast-import --quiet --force', { input: [
     begin(CHECKPOINTS_REF, await clone.git('rev-parse', `${CHECKPOINTS_REF}^{tree}`)),
-    ...dead.map((path) => `D ${path}\n`), `M 100644 inline ${tombstonePath(id)}\n${data('{"schema":1}\n')}`, text('.bitloops/epoch'),
+    ...dead.map((path) => `D ${path}\n`),
+    `M 100644 inline ${tombstonePath(id)}\n${data('{"schema":1}\n')}`, text('.bitloops/epoch'),
     begin(NOTES_REF, await clone.git('rev-parse', `${NOTES_REF}^{tree}`)), ...texts, text('.bitloops/epoch'),
   ].join('') })
   mkdirSync(clone.bitloopsHome, { recursive: true })
@@ -132,9 +141,13 @@ export async function treeOf(repository: TestRepository, ref: string): Promise<R
 }
 
 /** The ids of the checkpoints in the ref, sorted. */
-export async function checkpointsIn(repository: TestRepository, ref: string = CHECKPOINTS_REF): Promise<readonly string[]> {
+export async function checkpointsIn(
+  repository: TestRepository, ref: string = CHECKPOINTS_REF,
+): Promise<readonly string[]> {
   const paths = [...(await treeOf(repository, ref)).keys()]
-  return [...new Set(paths.flatMap((path) => /checkpoints\/v1\/..\/\w+\/(\w+)\/session\.json$/.exec(path)?.[1] ?? []))].sort()
+  const idIn = (path: string): readonly string[] =>
+    /checkpoints\/v1\/..\/\w+\/(\w+)\/session\.json$/.exec(path)?.slice(1) ?? []
+  return [...new Set(paths.flatMap(idIn))].sort()
 }
 
 export const ids = (...numbers: readonly number[]): readonly string[] => numbers.map(checkpointId)

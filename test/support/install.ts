@@ -4,11 +4,15 @@ import {
   chmodSync, copyFileSync, existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, readlinkSync, writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { BitloopsError } from '../../src/errors.ts'
 import { openRepository } from '../../src/git/repository.ts'
 import { init } from '../../src/init.ts'
 import type { InitRequest, InitResult, ProgramPaths } from '../../src/init.ts'
-import type { TestRepository } from './repository.ts'
+import { makeRepository } from './repository.ts'
+import type { RepositoryOptions, TestRepository } from './repository.ts'
 import { PROJECT } from './sandbox.ts'
+import type { Outcome } from './sandbox.ts'
+import { rejects } from './suite.ts'
 
 export interface FakeProgram {
   readonly paths: ProgramPaths
@@ -59,4 +63,43 @@ export function photograph(
   }
   look(folder, '')
   return seen
+}
+
+/** How a commit starts the program. */
+export const PROMOTE = 'promote HEAD --hook'
+
+/** A repository, and the program whose starts are watched. */
+export interface Watched {
+  readonly repository: TestRepository
+  readonly program: FakeProgram
+}
+
+export async function makeFresh(options: RepositoryOptions = {}): Promise<Watched> {
+  const repository = await makeRepository(options)
+  return { repository, program: makeProgram(repository.sandbox.folder) }
+}
+
+/** The code of the error that it rejects with. */
+export async function codeOf(promise: Promise<unknown>): Promise<string> {
+  const error = await rejects(promise)
+  if (!(error instanceof BitloopsError)) throw error
+  return error.code
+}
+
+/** A repository with one commit and the marker of recorded edits: every commit has something to promote. */
+export async function makePending(options: RepositoryOptions = {}, body = ''): Promise<Watched> {
+  const repository = await makeRepository(options)
+  const program = makeProgram(repository.sandbox.folder, body)
+  await repository.commit('Begin', { 'a.txt': 'a\n' })
+  // With local settings there is nothing for `git status` to show.
+  await setUp(repository, program, { local: true })
+  writeFileSync(join(repository.bitloopsHome, 'pending'), '')
+  return { repository, program }
+}
+
+/** `commit` with something staged. */
+export async function commit(repository: TestRepository, ...args: readonly string[]): Promise<Outcome> {
+  repository.write('b.txt', `${Math.random()}\n`)
+  await repository.git('add', 'b.txt')
+  return await repository.tryGit('commit', '-m', 'Change', ...args)
 }

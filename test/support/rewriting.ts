@@ -18,9 +18,11 @@ export async function commitLinked(
 ): Promise<LinkedCommit> {
   await playTurn(repository, `Write ${path}`, { [path]: text })
   await run(repository, commitAll(`Add ${path}`))
-  const [id, ...others] = await idsOf(repository)
-  assert.ok(id !== undefined && others.length === 0, `Add ${path} has one checkpoint`)
-  return { oid: await repository.git('rev-parse', 'HEAD'), id: id! }
+  const ids = await idsOf(repository)
+  const log = ids.length === 1 ? ''
+    : (await repository.sh(`ls -a '${repository.bitloopsHome}'; cat .git/bitloops/log`)).output
+  assert.is(ids.length, 1, `the checkpoints of ${path}\n${log}`)
+  return { oid: await repository.git('rev-parse', 'HEAD'), id: ids[0]! }
 }
 
 /** Several of them, one file each. */

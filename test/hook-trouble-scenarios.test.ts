@@ -1,0 +1,105 @@
+// The Git hooks where something is missing, fails, hangs or is captured: git goes on as if they were not there.
+
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import * as assert from 'uvu/assert'
+import { commit, makePending, PROMOTE } from './support/install.ts'
+import { makeRepository } from './support/repository.ts'
+import type { Outcome } from './support/sandbox.ts'
+import { describe } from './support/suite.ts'
+
+describe('git hooks in trouble', (it) => {
+  it('HOOK-11: leave exit codes and output to plain git when Node is gone, and log one line each', async () => {
+    const { repository } = await makePending({ clock: 'fixed' })
+    const plain = await makeRepository({ clock: 'fixed' })
+    await plain.commit('Begin', { 'a.txt': 'a\n' })
+    writeFileSync(join(repository.bitloopsHome, 'program'), '/gone/node\n/gone/program\n')
+    rmSync(join(repository.sandbox.folder, 'bin', 'git-bitloops'))
+    const acts = [
+      'echo b >b.txt; git add b.txt; git commit -m one', 'git commit --amend -m two',
+      'git checkout -b side HEAD~1',
+      'echo c >c.txt; git add c.txt; git commit -qm three', 'git rebase -q main',
+      'git checkout main', 'git merge --no-ff -m merged side',
+      'git init -q --bare ../remote-$$; git push -q ../remote-$$ main', 'git worktree add -q ../w-$$',
+    ]
+    for (const act of acts) {
+      const [ours, theirs] = [await repository.sh(act), await plain.sh(act)]
+      const said = ({ code, stdout, stderr }: Outcome): string =>
+        `${code}\n${stdout}\n${stderr}`.replace(/\b[0-9a-f]{7,40}\b|(?<=-)\d+/g, 'ID')
+      assert.is(said(ours), said(theirs), act)
+    }
+    const log = readFileSync(join(repository.bitloopsHome, 'log'), 'utf8').trimEnd().split('\n')
+    assert.is(log.length, 5, 'two commits, an amend, a rebase, and the new worktree')
+    const form = /^\d{4}-\d\d-\d\dT[\d:]+Z\tpost-(?:commit|rewrite|checkout)\tneither Node nor git-bitloops/
+    for (const line of log) assert.match(line, form)
+    repository.remove()
+    plain.remove()
+  })
+
+  it('HOOK-11: log in the state folder when .git cannot be written, and note a program that fails', async () => {
+    const { repository, program } = await makePending({}, 'echo noise; echo noise >&2; exit 3')
+    mkdirSync(join(repository.bitloopsHome, 'log'))
+    const outcome = await commit(repository, '-q')
+    assert.is(`${outcome.code}${outcome.output}`, '0')
+    assert.equal(program.calls(), [PROMOTE])
+    const log = readFileSync(join(repository.home, '.local/state/git-bitloops/log'), 'utf8')
+    assert.match(log, /\tpost-commit\tgit-bitloops ended with exit code 3\n$/)
+    repository.remove()
+  })
+
+  it('HOOK-11: find git-bitloops on PATH when the program has moved', async () => {
+    const { repository, program } = await makePending()
+    writeFileSync(join(repository.bitloopsHome, 'program'), '/gone/node\n/gone/program\n')
+    const moved = join(repository.sandbox.folder, 'bin', 'git-bitloops')
+    rmSync(moved)
+    symlinkSync(program.paths.program, moved)
+    await commit(repository)
+    assert.equal(program.calls(), [PROMOTE])
+    repository.remove()
+  })
+
+  it('HOOK-11: do nothing and say nothing when all of ours is gone but the lines in the hooks', async () => {
+    const { repository } = await makePending()
+    rmSync(repository.bitloopsHome, { recursive: true })
+    const outcome = await commit(repository, '-q')
+    assert.is(`${outcome.code}${outcome.output}`, '0')
+    assert.not.ok(existsSync(repository.bitloopsHome))
+    repository.remove()
+  })
+
+  it('HOOK-15: hold no pipe open for a script that captures output', async () => {
+    const { repository, program } = await makePending({}, 'sleep 3 &')
+    const outcome = await repository.sh('out=$(git commit -q --allow-empty -m x 2>&1); printf "%s" "$out"')
+    assert.is(`${outcome.code}${outcome.output}`, '0')
+    assert.ok(outcome.ms < 2500, `${outcome.ms} ms`)
+    assert.equal(program.calls(), [PROMOTE])
+    repository.remove()
+  })
+
+  it('HOOK-15: wait for a program that hangs six seconds at most, where there is `timeout`', async () => {
+    const { repository } = await makePending({}, 'exec sleep 30')
+    const outcome = await commit(repository, '-q')
+    assert.is(`${outcome.code}${outcome.output}`, '0')
+    assert.ok(outcome.ms < 9000, `${outcome.ms} ms`)
+    repository.remove()
+  })
+
+  it('HOOK-16: leave the output that scripts read as it is', async () => {
+    const { repository } = await makePending({ clock: 'fixed' })
+    const plain = await makeRepository({ clock: 'fixed' })
+    await plain.commit('Begin', { 'a.txt': 'a\n' })
+    for (const place of [repository, plain]) {
+      await place.sh('git init -q --bare ../remote; git remote add origin ../remote; ' +
+        'git switch -qc side; git commit -q --allow-empty -m s; git switch -q main')
+    }
+    for (const act of [
+      'echo 1 >a.txt; git commit --porcelain --dry-run -a', 'git commit -qam one; git push --porcelain origin main',
+      'git rebase main side', 'git switch main',
+    ]) {
+      const theirs = (await plain.sh(act)).stdout.replaceAll(plain.sandbox.folder, repository.sandbox.folder)
+      assert.is((await repository.sh(act)).stdout, theirs, act)
+    }
+    repository.remove()
+    plain.remove()
+  })
+})
