@@ -28,7 +28,7 @@ export async function settleRewrites(context: PromoteContext, made?: JustMade): 
     const isNew = replaces !== undefined || (isWhole && !carried.some((one) => one.commit === commit))
     await promote({
       ...context,
-      ...isNew && made?.shell !== undefined ? { shell: made.shell } : {},
+      ...!isNew ? { isDerived: true as const } : made?.shell === undefined ? {} : { shell: made.shell },
       ...replaces === undefined ? {} : { replaces },
     }, commit)
   }

@@ -9,7 +9,7 @@ import {
 } from './support/rewriting.ts'
 import type { LinkedCommit } from './support/rewriting.ts'
 import { describe } from './support/suite.ts'
-import { playTurn } from './support/turn.ts'
+import { playStart, playTurn } from './support/turn.ts'
 
 for (const objectFormat of ['sha1', 'sha256'] as const) {
   describe(`a rebase (${objectFormat})`, (it) => {
@@ -125,6 +125,21 @@ describe('other ways of a rebase', (it) => {
     await run(repository, 'git rebase -q --root --force-rebase')
     assert.is.not(await repository.git('rev-parse', 'HEAD'), before)
     await assertLinks(repository, { HEAD: [stack[2]!], 'HEAD~1': [stack[1]!], 'HEAD~2': [stack[0]!], 'HEAD~3': [] })
+    repository.remove()
+  })
+
+  it('REW-05 by the agent\'s shell makes nothing the agent\'s work, nor does its squash or its reset', async () => {
+    const { repository, commits: [a, b] } = await makeTopic({}, 'a.txt', 'b.txt')
+    await run(repository, 'echo mine >mine.txt && git add mine.txt && git commit -q -m mine')
+    const claude = await playStart(repository)
+    await claude.prompt('Rebase it')
+    await claude.bash('git rebase -q main')
+    await assertLinks(repository, { 'HEAD~2': [a!], 'HEAD~1': [b!], HEAD: [] })
+    await claude.bash('git reset -q --soft HEAD~3 && git commit -q -m all')
+    await assertLinks(repository, { HEAD: [a!, b!] })
+    await claude.bash('git branch -f done && git reset -q --hard main && git merge -q --squash done && git commit -q -m one')
+    await assertLinks(repository, { HEAD: [a!, b!], 'HEAD~1': [] })
+    assert.is(await countCheckpoints(repository), 2)
     repository.remove()
   })
 

@@ -85,7 +85,8 @@ describe('a remote', (it) => {
     remote.remove()
   })
 
-  for (const [how, hang] of [['takes requests and is silent', true], ['lists refs and sends no objects', 'pack']] as const) {
+  const SILENT = [['takes requests and is silent', true], ['lists refs and sends no objects', 'pack']] as const
+  for (const [how, hang] of SILENT) {
     it(`SYNC-15 that ${how} ends a fetch in time`, async () => {
       const { remote, clones: [one, two] } = await makeClones(['one', 'two'])
       await work(one!, 1)
@@ -147,7 +148,7 @@ describe('a remote', (it) => {
     remote.remove()
   })
 
-  it('SYNC-21 of SHA-256 works with clones of its kind; one of SHA-1 refuses the push as it does without us', async () => {
+  it('SYNC-21 of SHA-256 works with clones of its kind; one of SHA-1 refuses as without us', async () => {
     const { remote, clone } = await makeOne({ objectFormat: 'sha256' })
     await work(clone, 1)
     await clone.git('push', '-q', 'origin', 'topic')

@@ -107,7 +107,8 @@ export function observeCommitted(
   const dirtyBefore = JSON.parse(row.entries) as Readonly<Record<string, string>>
   const told = toldPaths(store, at.worktree, row.at)
   // The start may have been looked at late; what is older than the turn's first word is not the turn's.
-  const begun = store.get<{ at: Millis | null }>(`SELECT min(at) AS at FROM events WHERE session = ? AND turn = ?`, at.session, at.turn)
+  const begun = store.get<{ at: Millis | null }>(
+    `SELECT min(at) AS at FROM events WHERE session = ? AND turn = ?`, at.session, at.turn)
   return commit.changed.filter(({ path, oid }) => !told.has(path) && dirtyBefore[path] !== (oid ?? ''))
     .map(({ path, change }) => {
       const changed = change === 'create' || change === 'delete' ? change : 'modify'
@@ -115,7 +116,8 @@ export function observeCommitted(
       // What the turn does to the path after this commit is an event of its own.
       return { ...observation, event: { ...observation.event, id: `${observation.event.id}:${commit.oid}` as EventId } }
     })
-    .filter(({ event }) => event.kind === 'file-change' && event.evidence === 'inferred' && event.at >= (begun?.at ?? 0))
+    .filter(({ event }) =>
+      event.kind === 'file-change' && event.evidence === 'inferred' && event.at >= (begun?.at ?? 0))
 }
 
 interface CommittedPath {

@@ -38,6 +38,8 @@ export interface FreezeContext {
   readonly late?: true
   /** The commit that this one amends: only what differs between the two is looked at. */
   readonly replaces?: Oid
+  /** Git made it from other commits: what changed while a tool ran is theirs, only recorded edits count. */
+  readonly isDerived?: true
 }
 
 /** Commits know whole seconds only. */
@@ -50,7 +52,7 @@ export type Frozen = 'frozen' | 'nothing' | 'beaten'
 export async function freezeCommit(context: FreezeContext, worktree: string, commit: CommitHeader): Promise<Frozen> {
   const { store, repository, now } = context
   const shell = shellOf(context, worktree)
-  const unseen = unseenTurns(store, worktree, commit.oid)
+  const unseen = context.isDerived === true ? [] : unseenTurns(store, worktree, commit.oid)
   if (shell === undefined && unseen.length === 0 && !hasPendingEdits(store, worktree)) return 'nothing'
   // What may still be dirty is known before the commit is read: git looks at both at once.
   const pending = readPendingPaths(store, worktree)

@@ -167,7 +167,9 @@ describe('sessions', (it) => {
     assert.is(diagnosis.code, 0)
     assert.match(told(diagnosis), /warn missed: HEAD of .* moved unseen/)
     const { mended } = await doctor(repository, '--fix')
-    assert.equal(mended, [{ message: 'what no hook told of: 0 sessions found, 1 checkpoint made, 0 commits linked', done: true }])
+    assert.equal(mended, [
+      { message: 'what no hook told of: 0 sessions found, 1 checkpoint made, 0 commits linked', done: true },
+    ])
     assert.is(told(await doctor(repository)), '')
     assert.is((await repository.bitloops('explain')).code, 0)
     repository.remove()
