@@ -11,7 +11,7 @@ import { recordInbox } from '../src/record.ts'
 import { linkContinuations } from '../src/settle.ts'
 import { mayHaveMoved } from '../src/store/heads.ts'
 import type { Io } from './io.ts'
-import { settleRewrites } from './settle-rewrites.ts'
+import { settleRewrites } from './settle.ts'
 import { openWorkspace, promoteContextOf, recordContextOf } from './workspace.ts'
 import type { Workspace } from './workspace.ts'
 

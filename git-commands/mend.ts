@@ -16,7 +16,7 @@ import { relinkRange } from '../src/relink.ts'
 import { rebuildIndex } from '../src/store/rebuild-index.ts'
 import type { Io } from './io.ts'
 import { programPaths } from './io.ts'
-import { settleRewrites } from './settle-rewrites.ts'
+import { settleRewrites } from './settle.ts'
 import { openWorkspace, promoteContextOf, recordContextOf } from './workspace.ts'
 import type { Workspace } from './workspace.ts'
 

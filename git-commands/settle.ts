@@ -1,13 +1,17 @@
 // `git bitloops settle <what>`: what Git hooks run after an amend, a rebase, picks, or a commit that holds again what
 // others held. Never fails and never speaks.
 
-import { finishOpenPlans } from '../src/promote.ts'
+import type { Oid, SessionId } from '../src/model/ids.ts'
+import type { Carried } from '../src/model/rewrite.ts'
+import { finishOpenPlans, promote } from '../src/promote.ts'
+import type { PromoteContext } from '../src/promote.ts'
 import { recordInbox } from '../src/record.ts'
 import { findCarried } from '../src/relink.ts'
+import { readRecorded } from '../src/settle.ts'
 import { markHead } from '../src/store/heads.ts'
+import { linkCommits } from '../src/store/links.ts'
 import type { Io } from './io.ts'
 import { logFailure, shellSession } from './promote.ts'
-import { settleRewrites } from './settle-rewrites.ts'
 import { openWorkspace, promoteContextOf, recordContextOf } from './workspace.ts'
 
 /** Less than hooks give us: after a commit, and after a rewrite. */
@@ -43,4 +47,32 @@ async function settle(io: Io, what: string): Promise<void> {
   } finally {
     workspace.close()
   }
+}
+
+export interface JustMade {
+  /** The commit that HEAD leads to. */
+  readonly commit: Oid
+  /** No rewrite: there may be work in it whatever was recorded. */
+  readonly isPlain: boolean
+  /** What it was made from, besides what is recorded. */
+  readonly carried: readonly Carried[]
+  /** The session in whose shell Git runs. */
+  readonly shell?: SessionId
+}
+
+/** `made`: the commit just made; absent when a later command does what a hook could not. */
+export async function settleRewrites(context: PromoteContext, made?: JustMade): Promise<void> {
+  const recorded = await readRecorded(context, made?.commit)
+  const carried = [...recorded.carried, ...made?.carried ?? []]
+  const work = [...recorded.work, ...made?.isPlain === true ? [{ commit: made.commit, isWhole: true }] : []]
+  for (const { commit, replaces, isWhole } of work) {
+    // What comes from other commits is no work of the shell that brought it here.
+    const isNew = replaces !== undefined || (isWhole && !carried.some((one) => one.commit === commit))
+    await promote({
+      ...context,
+      ...!isNew ? { isDerived: true as const } : made?.shell === undefined ? {} : { shell: made.shell },
+      ...replaces === undefined ? {} : { replaces },
+    }, commit)
+  }
+  if (await linkCommits(context, carried) !== undefined) recorded.forget()
 }

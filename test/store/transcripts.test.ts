@@ -151,7 +151,7 @@ describe('a transcript that is refused', (it) => {
   })
   // Only root can give files away, and only others cannot read what is not theirs.
   const isRoot = process.getuid?.() === 0
-  if (!isRoot) console.log('skip: giving a file to another user needs root')
+  console.log(isRoot ? 'skip: root may open what others cannot' : 'skip: giving a file to another user needs root')
   refused('belongs to another user', 'transcript belongs to another user', (path) => { chownSync(path, 12345, 12345) },
     isRoot)
   refused('cannot be opened', 'transcript cannot be opened: EACCES', (path) => { chmodSync(path, 0) }, !isRoot)
