@@ -2,7 +2,6 @@
 // others held. Never fails and never speaks.
 
 import type { Oid, SessionId } from '../src/model/ids.ts'
-import type { Carried } from '../src/model/rewrite.ts'
 import { finishOpenPlans, promote } from '../src/promote.ts'
 import type { PromoteContext } from '../src/promote.ts'
 import { recordInbox } from '../src/record.ts'
@@ -40,9 +39,9 @@ async function settle(io: Io, what: string): Promise<void> {
     // Others may be at work on theirs.
     await finishOpenPlans(context, boundMs)
     const shell = await shellSession(io, workspace)
-    const isPlain = what === 'commit'
-    const carried = isPlain ? await findCarried(context, `${head.oid}^!`, 'commit') : []
-    await settleRewrites(context, { commit: head.oid, isPlain, carried, ...shell === undefined ? {} : { shell } })
+    await settleRewrites(context, {
+      commit: head.oid, isPlain: what === 'commit', ...shell === undefined ? {} : { shell },
+    })
     markHead(store, repository, head.oid, io.now())
   } finally {
     workspace.close()
@@ -54,8 +53,6 @@ export interface JustMade {
   readonly commit: Oid
   /** No rewrite: there may be work in it whatever was recorded. */
   readonly isPlain: boolean
-  /** What it was made from, besides what is recorded. */
-  readonly carried: readonly Carried[]
   /** The session in whose shell Git runs. */
   readonly shell?: SessionId
 }
@@ -63,8 +60,10 @@ export interface JustMade {
 /** `made`: the commit just made; absent when a later command does what a hook could not. */
 export async function settleRewrites(context: PromoteContext, made?: JustMade): Promise<void> {
   const recorded = await readRecorded(context, made?.commit)
-  const carried = [...recorded.carried, ...made?.carried ?? []]
   const work = [...recorded.work, ...made?.isPlain === true ? [{ commit: made.commit, isWhole: true }] : []]
+  // Hooks do not see all: what a commit holds may tell whence it came.
+  const unexplained = made === undefined ? [] : work.filter(({ isWhole }) => isWhole).map(({ commit }) => commit)
+  const carried = [...recorded.carried, ...await findCarried(context, unexplained, 'commit')]
   for (const { commit, replaces, isWhole } of work) {
     // What comes from other commits is no work of the shell that brought it here.
     const isNew = replaces !== undefined || (isWhole && !carried.some((one) => one.commit === commit))

@@ -44,12 +44,12 @@ export async function relinkRange(linking: Linking, request: RelinkRequest): Pro
   return { carried, ...links === undefined ? {} : { links } }
 }
 
-/** What commits of a range carry, as far as there is evidence. Writes nothing but a cache. */
+/** What commits, or those of a range, carry, as far as there is evidence. Writes nothing but a cache. */
 export async function findCarried(
-  linking: Linking, range: string | undefined, by: string,
+  linking: Linking, range: string | readonly Oid[] | undefined, by: string,
 ): Promise<readonly Carried[]> {
   const { repository, reader, store } = linking
-  if (await reader.read(CHECKPOINTS_REF) === undefined) return []
+  if (range?.length === 0 || await reader.read(CHECKPOINTS_REF) === undefined) return []
   const [all, heads] = await Promise.all([
     readTargets(repository, range, MAX_TARGETS), readHeads(repository, MAX_MOVES),
   ])

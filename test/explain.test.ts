@@ -92,7 +92,7 @@ describe('git bitloops explain', (it) => {
     await writeCheckpoints(repository, [{ record: checkpointRecord(commit), stored: false }])
     const { code, stderr } = await repository.bitloops('explain')
     assert.is(code, 1)
-    assert.match(stderr, /^warning: checkpoint 01KAHTEST0+1 is linked, but not in this clone\nhint: git fetch/)
+    assert.match(stderr, /^warning: checkpoint 01KAHTEST0+1 is linked, but not in this clone\nhint: git bitloops fetch/)
     repository.remove()
   })
 

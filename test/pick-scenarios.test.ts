@@ -23,7 +23,7 @@ for (const objectFormat of ['sha1', 'sha256'] as const) {
     })
 
     it('REW-17 with a conflict is linked after --continue and after a commit, with its source', async () => {
-      for (const go of ['GIT_EDITOR=true git cherry-pick --continue', 'git commit -q --no-verify -m picked']) {
+      for (const go of ['GIT_EDITOR=true git cherry-pick --continue', 'git commit -q -m picked']) {
         const { repository, commits: [b] } = await makeBranch({ objectFormat }, 'b.txt')
         await repository.sh(`git cherry-pick ${b!.oid}`)
         await run(repository, `echo both >b.txt && git add b.txt && ${go}`)
@@ -77,6 +77,7 @@ describe('a cherry-pick', (it) => {
     const { repository, commits: [a, c] } = await makeBranch({}, 'a.txt', 'c.txt')
     await run(repository, `GIT_EDITOR="sed -i 1s/.*/Picked/" git cherry-pick -e ${a!.oid}`)
     await assertLinks(repository, { HEAD: [a!] })
+    assert.equal(await evidenceOf(repository), ['patch-id by commit'])
     await run(repository, `git cherry-pick -n ${c!.oid} && git commit -q -m c`)
     await assertLinks(repository, { HEAD: [] })
     assert.match(await relink(repository), /by patch-id/)

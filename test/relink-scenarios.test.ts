@@ -15,7 +15,7 @@ const FILTER = 'FILTER_BRANCH_SQUELCH_WARNING=1 git filter-branch -f'
 
 describe('a squash', (it) => {
   it('by merge --squash has all sources, in order, whoever wrote the message', async () => {
-    for (const commit of ['git commit -q -m squashed', 'GIT_EDITOR=true git commit -q --no-verify']) {
+    for (const commit of ['git commit -q -m squashed', 'GIT_EDITOR=true git commit -q']) {
       const { repository, commits: [a, c] } = await makeBranch({}, 'a.txt', 'c.txt')
       await run(repository, `git merge -q --squash topic && ${commit}`)
       await assertLinks(repository, { HEAD: [a!, c!], 'HEAD~1': [] })
@@ -23,6 +23,17 @@ describe('a squash', (it) => {
       assert.is(await countCheckpoints(repository), 2)
       repository.remove()
     }
+  })
+
+  it('by merge --squash without verification has them by the change of the range, and nothing else has', async () => {
+    const { repository, commits: [a, c] } = await makeBranch({}, 'a.txt', 'c.txt')
+    await run(repository, 'git merge -q --squash topic && git commit -q --no-verify -m squashed')
+    await assertLinks(repository, { HEAD: [a!, c!], 'HEAD~1': [] })
+    assert.equal(await evidenceOf(repository), ['patch-id by commit'])
+    await run(repository, 'git reset -q --hard HEAD~1 && git merge -q --squash topic && git reset -q --hard')
+    await run(repository, 'echo mine >a.txt && git add a.txt && git commit -q --no-verify -m mine')
+    await assertLinks(repository, { HEAD: [], 'HEAD~1': [] })
+    repository.remove()
   })
 
   it('by merge --squash with a conflict has them, too', async () => {

@@ -7,10 +7,18 @@ import { BitloopsError } from '../errors.ts'
 import { runGit } from './git.ts'
 import type { GitPlace } from './git.ts'
 
-/** The commits of a range, the newest first. Without one: of HEAD and all branches. Throws `unknown-revision`. */
-export async function readTargets(place: GitPlace, range: string | undefined, max: number): Promise<readonly Oid[]> {
-  const where = range === undefined ? ['--branches', 'HEAD', '--'] : ['--end-of-options', range, '--']
-  const answer = await runGit(place, ['rev-list', '--topo-order', `--max-count=${max}`, ...where])
+/**
+ * The commits of a range, or those given, the newest first. Without one: of HEAD and all branches. Throws
+ * `unknown-revision`.
+ */
+export async function readTargets(
+  place: GitPlace, range: string | readonly Oid[] | undefined, max: number,
+): Promise<readonly Oid[]> {
+  const where = range === undefined ? ['--branches', 'HEAD', '--']
+    : typeof range === 'string' ? ['--end-of-options', range, '--']
+      : ['--no-walk', ...range.slice(0, max), '--']
+  const order = typeof range === 'object' ? [] : ['--topo-order']
+  const answer = await runGit(place, ['rev-list', ...order, `--max-count=${max}`, ...where])
   if (answer.code !== 0 && range !== undefined) {
     throw new BitloopsError('unknown-revision', answer.stderr.trim().split('\n')[0]!.replace(/^fatal: /, ''))
   }

@@ -11,6 +11,36 @@ bitloops_hook=$1
 shift
 git_dir=${GIT_DIR:-.git}
 common_dir=${bitloops_home%/*}
+
+# Sets `head` to the commit that HEAD leads to.
+read_head() {
+  head=
+  IFS= read -r head <"$git_dir/HEAD"
+  case $head in
+    'ref: '*) ref=${head#ref: }; head=; [ ! -r "$common_dir/$ref" ] || IFS= read -r head <"$common_dir/$ref" ;;
+  esac
+  # Refs that are not files.
+  case $head in ''|*[!0-9a-f]*) head=$(BITLOOPS_INSIDE=1 git rev-parse HEAD) ;; esac
+}
+
+# What happens inside a rebase is written into the rebase's own folder, which Git takes away with it, also by --abort.
+# The source of a pick is in CHERRY_PICK_HEAD; after a conflict, and at a stop, in the last line of `done`.
+remember_step() {
+  read_head
+  if [ -r "$git_dir/CHERRY_PICK_HEAD" ]; then
+    IFS= read -r source <"$git_dir/CHERRY_PICK_HEAD"
+    printf 'pick %s %s\n' "$head" "$source"
+  else
+    printf 'made %s %s\n' "$head" "$(tail -n 1 "$git_dir/rebase-merge/done")"
+  fi >>"$git_dir/rebase-merge/bitloops"
+}
+
+# First of all, for sh reads no further: a rebase comes here for each of its commits.
+if [ "$bitloops_hook" = post-commit ] && [ -d "$git_dir/rebase-merge" ] && [ -z "${BITLOOPS_PROBE-}" ]; then
+  remember_step
+  exit 0
+fi
+
 exec 3>/dev/null
 
 # One line for doctor. `date` is a process, but this is the failing case.
@@ -66,30 +96,8 @@ has_checkpoints() {
     { [ -r "$common_dir/packed-refs" ] && grep -q ' refs/bitloops/checkpoints$' "$common_dir/packed-refs"; }
 }
 
-# Sets `head` to the commit that HEAD leads to.
-read_head() {
-  head=
-  IFS= read -r head <"$git_dir/HEAD"
-  case $head in
-    'ref: '*) ref=${head#ref: }; head=; [ ! -r "$common_dir/$ref" ] || IFS= read -r head <"$common_dir/$ref" ;;
-  esac
-  # Refs that are not files.
-  case $head in ''|*[!0-9a-f]*) head=$(BITLOOPS_INSIDE=1 git rev-parse HEAD) ;; esac
-}
-
-# What happens inside a rebase is written into the rebase's own folder, which Git takes away with it, also by --abort.
-# The source of a pick is in CHERRY_PICK_HEAD; after a conflict, and at a stop, in the last line of `done`.
-remember_step() {
-  read_head
-  if [ -r "$git_dir/CHERRY_PICK_HEAD" ]; then
-    IFS= read -r source <"$git_dir/CHERRY_PICK_HEAD"
-    printf 'pick %s %s\n' "$head" "$source"
-  else
-    printf 'made %s %s\n' "$head" "$(tail -n 1 "$git_dir/rebase-merge/done")"
-  fi >>"$git_dir/rebase-merge/bitloops"
-}
-
-# post-commit can no longer see these, after a conflict, with an editor, or after `merge --squash`.
+# commit-msg sees what post-commit no longer can: whence a pick with a conflict came, and what `merge --squash` brought.
+# It is not run for clean picks, which must not pay for it, nor with --no-verify: then `merge` tells to look for evidence.
 remember_sources() {
   if [ -r "$git_dir/CHERRY_PICK_HEAD" ] || [ -r "$git_dir/SQUASH_MSG" ] || [ -s "$git_dir/bitloops-sources" ]; then
     if [ -r "$git_dir/CHERRY_PICK_HEAD" ]; then
@@ -97,7 +105,7 @@ remember_sources() {
       printf 'pick %s\n' "$source"
     elif [ -r "$git_dir/SQUASH_MSG" ]; then
       while IFS= read -r line; do
-        case $line in 'commit '*) printf 'squash %s\n' "${line#commit }" ;; esac
+        case $line in 'commit '*) printf '%s %s\n' "$1" "${line#commit }" ;; esac
       done <"$git_dir/SQUASH_MSG"
     fi >"$git_dir/bitloops-sources"
   fi
@@ -111,7 +119,6 @@ is_last_pick() {
 }
 
 after_commit() {
-  [ ! -d "$git_dir/rebase-merge" ] || { remember_step; return; }
   [ ! -d "$git_dir/rebase-apply" ] || return
   how=made source=-
   [ ! -s "$git_dir/bitloops-sources" ] || IFS=' ' read -r how source <"$git_dir/bitloops-sources"
@@ -128,9 +135,12 @@ after_commit() {
     if is_last_pick; then start settle pick; fi
     return
   fi
-  # After a reset, the commit may hold again what others held.
+  # After a reset the commit may hold again what others held; so may a pick or a squash that commit-msg did not see.
   case $how${moves%"$newline"*} in
-    squash*|*"$tab"'reset: '*) if has_checkpoints; then start settle commit; return; fi ;;
+    squash*|merge*|*"$tab"'reset: '*) moves= how=derived ;;
+  esac
+  case $how${moves##*"$newline"} in
+    derived*|*"$tab"'cherry-pick: '*) if has_checkpoints; then start settle commit; return; fi ;;
   esac
   if work_waits; then start promote HEAD --hook; fi
 }
@@ -188,10 +198,10 @@ if [ -n "${BITLOOPS_PROBE-}" ]; then : >"$bitloops_home/inbox/$BITLOOPS_PROBE/$b
 if [ -n "${BITLOOPS_INSIDE-}" ] || [ -e "$bitloops_home/disabled" ] || switched_off; then exit 0; fi
 
 case $bitloops_hook in
-  prepare-commit-msg) [ -d "$git_dir/rebase-merge" ] || [ -d "$git_dir/rebase-apply" ] || remember_sources ;;
+  commit-msg) [ -d "$git_dir/rebase-merge" ] || [ -d "$git_dir/rebase-apply" ] || remember_sources squash ;;
   post-commit) after_commit ;;
   post-rewrite) after_rewrite "$1" ;;
-  post-merge) after_merge ;;
+  post-merge) [ "$1" != 1 ] || remember_sources merge; after_merge ;;
   pre-push) before_push "$1" ;;
   post-checkout) if in_new_worktree "$1"; then start hook worktree; fi ;;
 esac

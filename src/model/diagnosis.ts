@@ -142,7 +142,7 @@ const TROUBLE: Readonly<Record<Exclude<HookState, 'ours' | 'byte-order-mark'>, s
 }
 
 const MEANING: Readonly<Record<HookName, string>> = {
-  'prepare-commit-msg': 'where a picked or squashed commit came from is not remembered',
+  'commit-msg': 'where a picked or squashed commit came from is not remembered',
   'post-commit': 'a commit gets its checkpoint only from the next git bitloops command',
   'post-rewrite': 'links do not follow an amend or a rebase',
   'post-checkout': 'new worktrees get no agent hooks',

@@ -5,7 +5,7 @@ import { findBlock, putBlock, takeBlock } from './marked-block.ts'
 
 /** The Git hooks that have something to do. Adding one here, and a case to `src/hooks/git-hook.sh`, is all it takes. */
 export const INSTALLED_HOOKS = [
-  'prepare-commit-msg', 'post-commit', 'post-rewrite', 'post-checkout', 'post-merge', 'pre-push',
+  'commit-msg', 'post-commit', 'post-rewrite', 'post-checkout', 'post-merge', 'pre-push',
 ] as const
 export type HookName = (typeof INSTALLED_HOOKS)[number]
 

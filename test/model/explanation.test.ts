@@ -86,7 +86,7 @@ describe('explainLink', (it) => {
 
 describe('explainLoss', (it) => {
   it('says what may help', () => {
-    assert.match(explainLoss({ kind: 'missing', checkpoint: checkpointId(1) }).hint, /^git fetch/)
+    assert.match(explainLoss({ kind: 'missing', checkpoint: checkpointId(1) }).hint, /^git bitloops fetch/)
     assert.is(explainLoss({ kind: 'newer', checkpoint: checkpointId(1), schema: 2 }).hint, 'update git-bitloops')
   })
 })
