@@ -1,10 +1,14 @@
 // `git bitloops drain --home <dir>`: takes what agent hooks delivered into the live store. Started by the hooks
 // themselves.
 
-import { dirname } from 'node:path'
+import { existsSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { drain } from '../src/drain.ts'
+import type { Repository } from '../src/git/repository.ts'
 import { openLog } from '../src/log.ts'
+import { INSTALLED_HOOKS } from '../src/model/hook-file.ts'
+import { BLOCK_BEGIN } from '../src/model/marked-block.ts'
 import { BitloopsError } from '../src/errors.ts'
 import type { Io } from './io.ts'
 
@@ -24,7 +28,7 @@ export const run = async (io: Io, args: readonly string[]): Promise<number> => {
 
 /** Loaded only now: the lease has to be there first. */
 async function recordAndPromote(io: Io, home: string): Promise<void> {
-  const [{ openRepository, foreignEnvironment }, { openWorkspace, recordContextOf }] =
+  const [{ findRepository, openRepository, foreignEnvironment }, { openWorkspace, recordContextOf }] =
     await Promise.all([import('../src/git/repository.ts'), import('./workspace.ts')])
   const repository = await openRepository(dirname(home), foreignEnvironment(io.env))
   const workspace = await openWorkspace(io, { ...repository, home })
@@ -38,8 +42,22 @@ async function recordAndPromote(io: Io, home: string): Promise<void> {
     const { sessions } = await recordInbox({ ...recordContextOf(io, workspace), redact: true, patient: true })
     const [{ promoteBehind }, { worktreesOf }] =
       await Promise.all([import('./catch-up.ts'), import('../src/store/sessions.ts')])
-    await promoteBehind(io, workspace, worktreesOf(workspace.store, sessions))
+    const worktrees = worktreesOf(workspace.store, sessions)
+    await promoteBehind(io, workspace, worktrees)
+    if (worktrees[0] === undefined || !mayBeLost(workspace.repository)) return
+    const place = await findRepository(worktrees[0], foreignEnvironment(io.env))
+    if (place?.home === home) await (await import('./heal-hooks.ts')).healHooks(place, workspace.log)
   } finally {
     workspace.close()
   }
 }
+
+/** Whether our lines are gone from a Git hook, by a look at a few files. True also where hooks lie elsewhere. */
+const mayBeLost = ({ commonDir, home }: Repository): boolean =>
+  existsSync(join(home, 'program')) && INSTALLED_HOOKS.some((name) => {
+    try {
+      return !readFileSync(join(commonDir, 'hooks', name), 'latin1').includes(BLOCK_BEGIN)
+    } catch {
+      return true
+    }
+  })

@@ -28,7 +28,7 @@ const fileOf = (name: string): string => `${name.replace(/^@/, '').replaceAll('/
 /** In the program itself: what people wait for most often. Other commands lie beside it, as does what both throw. */
 const READING: readonly string[] = ['explain', 'status', 'log', 'completion']
 const parts = [
-  'catch-up', 'explain-remote', 'unite-fetched', 'pre-push',
+  'catch-up', 'heal-hooks', 'explain-remote', 'unite-fetched', 'pre-push',
   ...COMMANDS.map(({ name }) => name).filter((name) => !READING.includes(name)),
 ]
 

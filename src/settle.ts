@@ -10,7 +10,7 @@ import {
 import type { LinkRecord } from './model/checkpoint.ts'
 import type { Millis } from './model/event.ts'
 import type { Oid } from './model/ids.ts'
-import { findDoubts, findOwnWork, planRewriting } from './model/rewrite.ts'
+import { findDoubts, findOwnWork, isClean, planRewriting } from './model/rewrite.ts'
 import type { Carried, History, OwnWork } from './model/rewrite.ts'
 import { parsePicks, parseRewritings, parseSquashed } from './model/rewrite-record.ts'
 import type { Rewriting } from './model/rewrite-record.ts'
@@ -48,10 +48,13 @@ export async function readRecorded({ repository, reader }: Linking, head?: Oid):
   return { carried, work, forget: () => { taken.forget(head !== undefined) } }
 }
 
-async function readHistory(repository: Repository, { kind, pairs, onto, before }: Rewriting): Promise<History> {
-  const made = pairs.map(({ now }) => now)
+async function readHistory(repository: Repository, rewriting: Rewriting): Promise<History> {
+  const { onto, before } = rewriting
+  const made = rewriting.pairs.map(({ now }) => now)
   // Another tool may call the hook: it has no folder that would tell more.
-  if (kind === 'amend' || onto === undefined || before === undefined) return { after: new Set(made), before: new Set() }
+  if (isClean(rewriting) || onto === undefined || before === undefined) {
+    return { after: new Set(made), before: new Set() }
+  }
   const [after, earlier] = await Promise.all([
     readReachable(repository, ['HEAD', ...made], [onto]), readReachable(repository, [before], [onto]),
   ])

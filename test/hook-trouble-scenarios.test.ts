@@ -1,12 +1,15 @@
 // The Git hooks where something is missing, fails, hangs or is captured: git goes on as if they were not there.
 
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
+import { readLinked } from './support/checkpoints.ts'
 import { commit, makePending, PROMOTE } from './support/install.ts'
-import { makeRepository } from './support/repository.ts'
+import { playClaude } from './support/player.ts'
+import { makeInitialised, makeRepository } from './support/repository.ts'
 import type { Outcome } from './support/sandbox.ts'
 import { describe } from './support/suite.ts'
+import { playStart } from './support/turn.ts'
 
 describe('git hooks in trouble', (it) => {
   it('HOOK-11: leave exit codes and output to plain git when Node is gone, and log one line each', async () => {
@@ -101,5 +104,46 @@ describe('git hooks in trouble', (it) => {
     }
     repository.remove()
     plain.remove()
+  })
+
+  it('HOOK-17: are not run by our own git calls, nor in a linked worktree whose variables they have', async () => {
+    const repository = await makeInitialised()
+    repository.write('.git/hooks/reference-transaction', '#!/bin/sh\ncat >>"$(git rev-parse --git-common-dir)/seen"\n')
+    chmodSync(join(repository.root, '.git/hooks/reference-transaction'), 0o755)
+    const tree = await repository.worktree('beside')
+    const claude = playClaude(tree)
+    await claude.start()
+    await claude.prompt('Write a')
+    await claude.write('a.txt', 'a\n')
+    // In a linked worktree Git gives its hooks GIT_DIR and an index of its own.
+    assert.is((await claude.bash('git add a.txt && git commit --quiet -m "Add a"')).code, 0)
+    await claude.stop('Done.')
+    await repository.waitForIdle()
+    await readLinked(tree).then((linked) => { assert.ok(linked.length > 0) })
+    const seen = readFileSync(join(repository.root, '.git/seen'), 'utf8')
+    assert.ok(seen.includes('refs/heads/beside'))
+    assert.not(/refs\/(bitloops|notes)/.test(seen), seen)
+    assert.is(await repository.git('status', '--porcelain', '--untracked-files=no'), '')
+  })
+
+  it('HOOK-18: are put back by the next prompt when something took them away, and it is said once', async () => {
+    const repository = await makeInitialised()
+    const hook = join(repository.root, '.git/hooks/post-commit')
+    const before = readFileSync(hook, 'utf8')
+    const claude = await playStart(repository)
+    await repository.waitForIdle()
+    writeFileSync(hook, '#!/bin/sh\necho another tool was here >>ran\n')
+    await claude.prompt('Go on')
+    await claude.stop('Done.')
+    await repository.waitForIdle()
+    const healed = readFileSync(hook, 'utf8')
+    assert.ok(healed.includes('git-bitloops') && healed.includes('another tool was here'), healed)
+    rmSync(hook)
+    await claude.prompt('And on')
+    await claude.stop('Done.')
+    await repository.waitForIdle()
+    assert.is(readFileSync(hook, 'utf8'), before)
+    const log = readFileSync(join(repository.bitloopsHome, 'log'), 'utf8').split('\n')
+    assert.is(log.filter((line) => line.includes('are back')).length, 2)
   })
 })

@@ -157,10 +157,8 @@ after_rewrite() {
     printf 'rewrite %s\n' "$1"
     sed 's/^/pair /'
     for state in "$git_dir/rebase-merge" "$git_dir/rebase-apply"; do
-      [ "$1" = rebase ] && [ -d "$state" ] || continue
-      for name in onto orig-head done bitloops; do
-        [ ! -r "$state/$name" ] || sed "s/^/$name /" "$state/$name"
-      done
+      # With several files, grep puts the name before each line.
+      if [ "$1" = rebase ] && [ -d "$state" ]; then (cd "$state" && grep '' onto orig-head done bitloops); fi
     done
     printf 'end\n'
   } >>"$git_dir/bitloops-rewritten"

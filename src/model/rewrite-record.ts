@@ -49,7 +49,10 @@ export const parseSquashed = (text: string): readonly Oid[] => text.split('\n').
   return how === 'squash' && isOid(source) ? [source] : []
 }).reverse()
 
-/** The blocks of a state file; a block that was torn is read as far as it goes. */
+/**
+ * The blocks of a state file: Git's pairs, and lines of files in the rebase's folder behind the file's name. A block
+ * that was torn is read as far as it goes.
+ */
 export function parseRewritings(text: string): readonly Rewriting[] {
   return text.split(/^(?=rewrite )/m).flatMap((block) => {
     const [, kind] = /^rewrite (amend|rebase)\n/.exec(block) ?? []
@@ -58,19 +61,17 @@ export function parseRewritings(text: string): readonly Rewriting[] {
 }
 
 function parseBlock(kind: Rewriting['kind'], lines: readonly string[]): Rewriting {
-  const rest = (word: string): string[] =>
-    lines.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1))
-  const own = rest('bitloops')
-  const below = (word: string): string[] =>
-    own.filter((line) => line.startsWith(`${word} `)).map((line) => line.slice(word.length + 1))
-  const todo = rest('done').flatMap((line) => parseTodo(line) ?? [])
-  const [onto] = rest('onto').filter(isOid)
-  const [before] = rest('orig-head').filter(isOid)
+  const rest = (all: readonly string[], beginning: string): string[] =>
+    all.filter((line) => line.startsWith(beginning)).map((line) => line.slice(beginning.length))
+  const own = rest(lines, 'bitloops:')
+  const todo = rest(lines, 'done:').flatMap((line) => parseTodo(line) ?? [])
+  const [onto] = rest(lines, 'onto:').filter(isOid)
+  const [before] = rest(lines, 'orig-head:').filter(isOid)
   return {
     kind,
-    pairs: rest('pair').flatMap(parsePair),
+    pairs: rest(lines, 'pair ').flatMap(parsePair),
     steps: own.flatMap(parseStep),
-    amends: below('amend').flatMap(parsePair),
+    amends: rest(own, 'amend ').flatMap(parsePair),
     melted: new Set(todo.filter(({ command }) => /^[sf]/.test(command)).map(({ commit }) => commit)),
     listed: new Set(todo.map(({ commit }) => commit)),
     ...(onto === undefined ? {} : { onto }),

@@ -61,6 +61,13 @@ function resolverOf(amends: readonly Pair[]): (oid: Oid) => Oid {
   }
 }
 
+/** True when Git picked all by itself, each commit once, and says the same: nothing has to be looked up. */
+export function isClean({ pairs, steps, amends }: Rewriting): boolean {
+  const picks = new Map(steps.map(({ made, source, picked }) => [made, picked ? source : undefined]))
+  return amends.length === 0 && steps.length === pairs.length && picks.size === pairs.length
+    && pairs.every(({ old, now }) => old !== now && picks.get(now) === old)
+}
+
 /** Commits whose content has to be compared before a rebase can be judged. Mostly there are none. */
 export interface Doubts {
   readonly patchIds: readonly Oid[]

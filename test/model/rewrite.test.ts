@@ -26,10 +26,10 @@ interface Told {
 function blockOf({ pairs = [], done = [], hooks = [] }: Told): string {
   const lines = [
     ...pairs.map((line) => `pair ${names(line)}`),
-    ...done.map((line) => line.replace(/(?<= )[a-z]$/, (name) => oid(name))).map((line) => `done ${line}`),
+    ...done.map((line) => line.replace(/(?<= )[a-z]$/, (name) => oid(name))).map((line) => `done:${line}`),
     ...hooks.map((line) => {
       const [how, ...rest] = line.split(' ')
-      return `bitloops ${how} ${rest.map((word) => /^[a-zA-Z]\d?$/.test(word) ? oid(word) : word).join(' ')}`
+      return `bitloops:${how} ${rest.map((word) => /^[a-zA-Z]\d?$/.test(word) ? oid(word) : word).join(' ')}`
     }),
   ]
   return `rewrite rebase\n${lines.join('\n')}\nend\n`
@@ -138,8 +138,8 @@ describe('state files', (it) => {
 
   it('know all ways to write a todo list', () => {
     const lines = ['p', 'pick', 'r', 'reword', 'e', 'edit', 's', 'squash', 'f', 'fixup', 'fixup -C', 'merge -C', 'm -c']
-    const block = lines.map((line, at) => `done ${line} ${oid(`c${at}`)} # words`).join('\n')
-    const [rewriting] = parseRewritings(`rewrite rebase\n${block}\ndone exec true\ndone label onto\n`)
+    const block = lines.map((line, at) => `done:${line} ${oid(`c${at}`)} # words`).join('\n')
+    const [rewriting] = parseRewritings(`rewrite rebase\n${block}\ndone:exec true\ndone:label onto\n`)
     assert.is(rewriting!.listed.size, lines.length)
     assert.equal([...rewriting!.melted], [6, 7, 8, 9, 10].map((at) => oid(`c${at}`)))
   })
