@@ -58,7 +58,7 @@ export function makeSandbox(parent: string = tmpdir()): Sandbox {
     remove() {
       standing.delete(sandbox)
       endProcessesOf(home)
-      rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 })
+      rmSync(folder, { recursive: true, force: true, maxRetries: 12, retryDelay: 100 })
     },
   }
   standing.add(sandbox)
