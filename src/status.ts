@@ -1,6 +1,6 @@
 // Looks at everything that `git bitloops status` tells. Reads only, and little: it is run in prompts of shells.
 
-import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { openObjectReader } from './git/cat-file.ts'
 import { readSettings } from './git/config.ts'
@@ -18,6 +18,7 @@ import { openCheckpointReader } from './store/checkpoint-reader.ts'
 import { readOverview, readPendingPaths } from './store/overview.ts'
 import { readPushState } from './store/push-state.ts'
 import { readLiveStore } from './store/read-live.ts'
+import { namesIn, readText } from './store/readable.ts'
 
 /** `config` is asked by the caller, while Git still looks for the repository. */
 export async function readStatus(repository: Repository, config: ConfigAndHooks, now: Millis): Promise<StatusReport> {
@@ -182,20 +183,4 @@ function findFailures(home: string, now: Millis): readonly StatusWarning[] {
       + (recent.length === 1 ? '' : ` (${recent.length} failures in a week)`),
     hint: DOCTOR_HINT,
   }]
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return ''
-  }
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder)
-  } catch {
-    return []
-  }
 }

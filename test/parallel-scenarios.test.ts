@@ -14,7 +14,9 @@ describe('commits at once', (it) => {
     const names = Array.from({ length: COUNT }, (_, at) => `tree-${at}`)
     const trees = []
     for (const name of names) trees.push(await repository.worktree(name))
-    for (const [at, tree] of trees.entries()) await playTurn(tree, `Write ${names[at]}`, { 'same.txt': `${names[at]}\n` })
+    for (const [at, tree] of trees.entries()) {
+      await playTurn(tree, `Write ${names[at]}`, { 'same.txt': `${names[at]}\n` })
+    }
     await repository.waitForIdle()
     const outcomes = await Promise.all(trees.map((tree) => tree.sh('git add same.txt && git commit --quiet -m one')))
     assert.equal(outcomes.map(({ code, output }) => [code, output]), trees.map(() => [0, '']))

@@ -3,6 +3,8 @@
 
 import { lastAtOrBefore, readingsOf } from './escaped-text.ts'
 import { mapStrings } from './json-strings.ts'
+import { sumCounts } from './redaction-counts.ts'
+import type { RedactionCounts } from './redaction-counts.ts'
 import { isSecretName, kindOfName } from './secret-assignments.ts'
 import { findSecrets } from './secret-patterns.ts'
 import type { Finding } from './secret-patterns.ts'
@@ -12,8 +14,7 @@ import { isPlaceholder } from './secret-values.ts'
 /** Goes up with every change of the rules, so that what older rules have passed can be found again. */
 export const RULES_VERSION = 1
 
-/** How many secrets of which kind were replaced. */
-export type RedactionCounts = Readonly<Record<string, number>>
+export type { RedactionCounts }
 
 export interface RedactedText {
   readonly text: string
@@ -68,14 +69,6 @@ export async function redactValues(
 }
 
 export const mergeCounts = (a: RedactionCounts, b: RedactionCounts): RedactionCounts => sumCounts([a, b])
-
-function sumCounts(all: readonly RedactionCounts[]): RedactionCounts {
-  const sum: Record<string, number> = {}
-  for (const counts of all) {
-    for (const kind in counts) sum[kind] = (sum[kind] ?? 0) + counts[kind]!
-  }
-  return sum
-}
 
 const MARK = /\[REDACTED:[a-z][a-z0-9-]{0,40}\]/g
 const markOf = (kind: string): string => `[REDACTED:${kind}]`

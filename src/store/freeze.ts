@@ -15,6 +15,7 @@ import { planPromotion } from '../model/promotion.ts'
 import type { PlannedPromotion, ShellSession } from '../model/promotion.ts'
 import { buildCheckpoint, timestamp } from '../model/record.ts'
 import type { BuiltCheckpoint } from '../model/record.ts'
+import { sumCounts } from '../model/redaction-counts.ts'
 import { findSymbols } from '../model/symbols.ts'
 import { findSession, hasPendingEdits, readDirtyBefore, readPendingEdits, readPendingPaths } from './drafts.ts'
 import { appendObservations } from './events.ts'
@@ -153,16 +154,8 @@ async function build(
   return buildCheckpoint({
     kind: 'commit', seq: 0, commit: origin.commit, committedAt, ...named,
     sessions: gathered.map(({ draft }) => draft),
-    redactions: [counts, ...gathered.map((one) => one.redactions)].reduce(addCounts),
+    redactions: sumCounts([counts, ...gathered.map((one) => one.redactions)]),
   })
-}
-
-const addCounts = (
-  left: Readonly<Record<string, number>>, right: Readonly<Record<string, number>>,
-): Record<string, number> => {
-  const sum = { ...left }
-  for (const [kind, count] of Object.entries(right)) sum[kind] = (sum[kind] ?? 0) + count
-  return sum
 }
 
 /** The session whose shell made the commit, with what was dirty when its turn began. */

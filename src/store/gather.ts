@@ -4,6 +4,8 @@ import { createHash } from 'node:crypto'
 import type { Event, Millis } from '../model/event.ts'
 import type { TurnId } from '../model/ids.ts'
 import type { SessionDraft } from '../model/record.ts'
+import { sumCounts } from '../model/redaction-counts.ts'
+import type { RedactionCounts } from '../model/redaction-counts.ts'
 import { readEvents, readNativeLines, readTurns } from './drafts.ts'
 import type { NativeLine, StoredEvent, StoredSession } from './drafts.ts'
 import type { LiveStore } from './live.ts'
@@ -13,7 +15,7 @@ import { redactedBodies } from './redactions.ts'
 export interface Gathered {
   readonly draft: SessionDraft
   readonly claim: Claim
-  readonly redactions: Readonly<Record<string, number>>
+  readonly redactions: RedactionCounts
 }
 
 /** What is wanted of a session: its drafts up to `cutoff` (or only some of them), and these turns whole. */
@@ -29,12 +31,10 @@ export async function gatherSession(store: LiveStore, session: StoredSession, wa
   const read = readEvents(store, session, wanted.cutoff, wanted.turns)
   const stored = read.events.filter(wanted.only ?? (() => true))
   const bodies = await redactedBodies(store, stored.map(({ row }) => row))
-  const redactions: Record<string, number> = {}
   const events = stored.flatMap(({ row, event }): Event[] => {
     const redacted = bodies.get(row)
     // Without a redacted body there is nothing that may leave the live store.
     if (redacted === undefined) return []
-    for (const [kind, count] of Object.entries(redacted.counts)) redactions[kind] = (redactions[kind] ?? 0) + count
     const { id, turn, subagent, at } = event
     return [{
       id, ...(turn === undefined ? {} : { turn }), ...(subagent === undefined ? {} : { subagent }), at,
@@ -59,7 +59,7 @@ export async function gatherSession(store: LiveStore, session: StoredSession, wa
       nativeDigests: lines.map(({ subagent, digest }) => ({ subagent, digest })),
       slicedLines: slice.lines, slicedDigest: slice.digest,
     },
-    redactions,
+    redactions: sumCounts([...bodies.values()].map(({ counts }) => counts)),
   }
 }
 

@@ -1,7 +1,7 @@
 // Looks at what init installed and tries it: the program, the scripts, the hooks of Git and of agents. Changes nothing.
 
 import { execFile } from 'node:child_process'
-import { accessSync, constants, existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { delimiter, isAbsolute, join, relative, sep } from 'node:path'
 import { adapters } from '../agents/registry.ts'
 import { readSettings } from '../git/config.ts'
@@ -18,6 +18,7 @@ import { findOtherTools, TOOL_FILES } from '../model/other-tools.ts'
 import type { FoundTool, HookText } from '../model/other-tools.ts'
 import { AGENT_SETTINGS, planAgentHooks, SHARED_AGENT_SETTINGS } from './agent-hooks.ts'
 import type { Probe } from './probe.ts'
+import { namesIn, readText } from './readable.ts'
 
 /** Where the built program and its hook scripts are. */
 export interface Installed {
@@ -30,6 +31,7 @@ const SCRIPTS = ['agent-hook', 'git-hook'] as const
 const FOLDERS = ['inbox/tmp', 'inbox/new'] as const
 const PROGRAM_LIMIT_MS = 10_000
 const MAX_HOOK_BYTES = 256 * 1024
+const readShort = (path: string): string => readText(path, MAX_HOOK_BYTES)
 
 /** True when init was run here. */
 export const isSetUp = (home: string): boolean =>
@@ -69,7 +71,7 @@ function nameFrom({ worktree }: Repository): Near {
 }
 
 async function tryProgram({ home, env }: Repository): Promise<ProgramState> {
-  const [node = '', path = ''] = readText(join(home, 'program')).split('\n')
+  const [node = '', path = ''] = readShort(join(home, 'program')).split('\n')
   if (node === '' || path === '') return { kind: 'unnamed' }
   const missing = [node, path].find((each) => !existsSync(each))
   if (missing !== undefined) return { kind: 'missing', path: missing }
@@ -98,7 +100,7 @@ function isProgram(path: string): boolean {
 }
 
 const listOldParts = (home: string, hooksFolder: string): readonly string[] => [
-  ...SCRIPTS.filter((name) => readText(join(home, name)) !== readText(join(hooksFolder, `${name}.sh`))),
+  ...SCRIPTS.filter((name) => readShort(join(home, name)) !== readShort(join(hooksFolder, `${name}.sh`))),
   ...FOLDERS.filter((name) => !existsSync(join(home, name))),
 ].map((name) => `bitloops/${name}`)
 
@@ -163,22 +165,6 @@ function findTools(repository: Repository, { place }: InstalledHooks, near: Near
   const settings = [SHARED_AGENT_SETTINGS, AGENT_SETTINGS].map((name) => join(worktree, name))
   const users = join(env['CLAUDE_CONFIG_DIR'] ?? join(env['HOME'] ?? '/', '.claude'), 'settings.json')
   const texts: readonly HookText[] = [...hookFiles, ...settings, users]
-    .map((path) => ({ path: near(path), text: readText(path) }))
+    .map((path) => ({ path: near(path), text: readShort(path) }))
   return findOtherTools(texts, TOOL_FILES.filter((name) => existsSync(join(worktree, name))))
-}
-
-function readText(path: string): string {
-  try {
-    return statSync(path).size > MAX_HOOK_BYTES ? '' : readFileSync(path, 'utf8')
-  } catch {
-    return ''
-  }
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder)
-  } catch {
-    return []
-  }
 }
