@@ -3,11 +3,11 @@
 //   node --import tsx scripts/test.ts [part of a file name ...]
 
 import { spawn } from 'node:child_process'
-import { mkdtempSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, mkdirSync, readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { endProcessesOf } from '../test/support/processes.ts'
+import { removeFolder } from '../test/support/remove-folder.ts'
 
 interface Outcome {
   readonly file: string
@@ -102,8 +102,7 @@ async function runFile(file: string): Promise<Outcome> {
   try {
     return judge(file, await start(file, environmentIn(folder)))
   } finally {
-    endProcessesOf(folder)
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
+    removeFolder(folder)
   }
 }
 

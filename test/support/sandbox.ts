@@ -1,11 +1,11 @@
 // A temporary folder with a home of its own and an environment that holds nothing of the machine's but PATH.
 
 import { spawn } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { endProcessesOf } from './processes.ts'
+import { removeFolder } from './remove-folder.ts'
 
 export type Environment = Readonly<Record<string, string>>
 
@@ -57,8 +57,7 @@ export function makeSandbox(parent: string = tmpdir()): Sandbox {
     run: (program, args, options = {}) => run(program, args, { cwd: folder, env, ...options }),
     remove() {
       standing.delete(sandbox)
-      endProcessesOf(home)
-      rmSync(folder, { recursive: true, force: true, maxRetries: 12, retryDelay: 100 })
+      removeFolder(folder)
     },
   }
   standing.add(sandbox)
