@@ -201,7 +201,7 @@ describe('one word in many places', (it) => {
   it('a test is called like a file it tests', () => {
     // What they test is no single file of the library: a hook script, the player, the whole.
     const SUBJECTS =
-      /^test\/(architecture|docs|scenarios|[a-z-]+-scenarios|player|crash|agent-hook|git-hooks)\.test\.ts$/
+      /^test\/(architecture|docs|scenarios|[a-z-]+-scenarios|player|crash|agent-hook|git-hooks|support\/.*)\.test\.ts$/
     const known = new Set(product.map(({ path }) => basename(path, '.ts')))
     none(sources.filter(({ path }) => path.endsWith('.test.ts') && !SUBJECTS.test(path))
       .filter(({ path }) => !known.has(basename(path, '.test.ts').replace(/-contract$/, '')))
