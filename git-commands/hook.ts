@@ -1,4 +1,4 @@
-// `git bitloops hook <agent>`: what src/hooks/agent-hook.sh does, for systems without sh. Exits 0 and prints
+// `git bitloops hook <agent> [<event>]`: what src/hooks/agent-hook.sh does, for systems without sh. Exits 0 and prints
 // nothing, always.
 
 import { spawn } from 'node:child_process'
@@ -20,13 +20,17 @@ export const run = async (io: Io, [agent = '', ...words]: readonly string[]): Pr
   if (repository === undefined || !existsSync(join(repository.home, 'inbox', 'new'))) return 0
   if (existsSync(join(repository.home, 'disabled'))) return 0
   try {
-    deliver(repository.home, formatMessage(agent, projectDir, payload))
+    deliver(repository.home, formatMessage({ agent, projectDir, event: words[0], host: hostOf(io.env) }, payload))
     if (!isDrained(repository.home, io.now())) startDrain(io, repository.home)
   } catch (error) {
     openLog({ home: repository.home, env: io.env, now: io.now })('hook', (error as Error).message)
   }
   return 0
 }
+
+/** Some agents run the hooks of others too. */
+const hostOf = (env: Io['env']): string | undefined =>
+  (env['CURSOR_VERSION'] ?? '') !== '' ? 'cursor' : (env['COPILOT_CLI'] ?? '') !== '' ? 'copilot' : undefined
 
 /** `git bitloops hook worktree`: post-checkout in a worktree that was just added; it gets the agent hooks, too. */
 async function equip(io: Io): Promise<number> {

@@ -1,10 +1,11 @@
 // Finds sessions that no hook told of: an agent started in a folder whose hooks were never loaded, or before they were
 // installed. For commands; a git hook only asks for the one session in whose shell it runs.
 
-import { lstatSync, readdirSync, realpathSync, statSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { lstatSync, realpathSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import type { AgentAdapter } from './agents/agent.ts'
 import { openLocator } from './git/locate.ts'
+import type { Locator } from './git/locate.ts'
 import { listWorktrees } from './git/worktrees.ts'
 import type { Environment, Repository } from './git/repository.ts'
 import type { Millis } from './model/event.ts'
@@ -15,6 +16,8 @@ import type { LiveStore } from './store/live.ts'
 import { updatePendingMarker } from './store/pending.ts'
 import { findSession, seeSession } from './store/sessions.ts'
 import type { FoundBy } from './store/sessions.ts'
+import { findTranscripts } from './store/transcript-files.ts'
+import type { FoundTranscript } from './store/transcript-files.ts'
 import { expectTranscript, transcriptPathOf } from './store/transcripts.ts'
 
 export interface DiscoverContext {
@@ -30,20 +33,20 @@ export interface DiscoverContext {
 export async function discoverSessions(context: DiscoverContext): Promise<readonly SessionId[]> {
   const { adapters } = await import('./agents/registry.ts')
   const since = initialisedAt(context.repository.home)
-  const found: SessionId[] = []
+  const locator = openLocator()
+  const found = new Set<SessionId>()
   for (const { path: worktree, bare } of await listWorktrees(context.repository)) {
     if (bare) continue
     for (const adapter of adapters) {
-      for (const path of transcriptsOf(context, adapter, worktree, since)) {
-        const session = adapter.sessionOfTranscript(path)
-        if (session === undefined || findSession(context.store, adapter.name, session) !== undefined) continue
+      for (const { session, path } of transcriptsOf(context, adapter, worktree, since, locator)) {
+        if (findSession(context.store, adapter.name, session) !== undefined) continue
         await take(context, adapter, session, 'scan', worktree, path)
-        found.push(session)
+        found.add(session)
       }
     }
   }
-  if (found.length > 0) updatePendingMarker(context.store, context.repository.home)
-  return found
+  if (found.size > 0) updatePendingMarker(context.store, context.repository.home)
+  return [...found]
 }
 
 /** Makes known the session in whose shell a git hook runs, if its own hooks never did. */
@@ -66,7 +69,8 @@ async function take(
 ): Promise<void> {
   const { repository, store, now } = context
   const row = store.transaction(() => {
-    const at = path === undefined ? now() : Math.round(lstatSync(path).mtimeMs)
+    const found = path === undefined ? undefined : lstatSync(path, { throwIfNoEntry: false })
+    const at = Math.round(found?.mtimeMs ?? now())
     const id = seeSession(store, { agent: adapter.name, session, at, foundBy, worktree, cwd: repository.cwd })
     if (path !== undefined) expectTranscript(store, id, undefined, path)
     return id
@@ -77,26 +81,22 @@ async function take(
 
 /** Transcripts of sessions started in a worktree, under the name it was entered by and under its real one. */
 function transcriptsOf(
-  { userHome, env }: DiscoverContext, adapter: AgentAdapter, worktree: string, since: Millis,
-): readonly string[] {
-  const folders = new Set(
-    [worktree, realPath(worktree)].map((folder) => adapter.transcriptFolder(folder, userHome, env)))
-  return [...folders].flatMap((folder) => namesIn(folder).map((name) => join(folder, name)))
-    .filter((path) => path.endsWith('.jsonl') && changedAt(path) >= since)
+  { userHome: home, env }: DiscoverContext, adapter: AgentAdapter, worktree: string, since: Millis, locator: Locator,
+): readonly FoundTranscript[] {
+  const roots = new Set([worktree, realPath(worktree)])
+  const found = [...roots].flatMap((cwd) => [...findTranscripts(adapter, { cwd, home, env, since })])
+  return found.filter(({ startedIn }) =>
+    startedIn === undefined || roots.has(startedIn) || locator.findWorktree(startedIn)?.root === realPath(worktree))
 }
 
-/**
- * By the folder the hook runs in, else anywhere among the agent's projects: agents leave the folder they were started
- * in.
- */
-function findTranscript(context: DiscoverContext, adapter: AgentAdapter, session: SessionId): string | undefined {
-  const { repository, userHome, env } = context
-  const own = [repository.worktree, repository.cwd].filter((folder) => folder !== undefined)
-    .map((folder) => adapter.transcriptFolder(folder, userHome, env))
-  const projects = own.map((folder) => dirname(folder))
-  const candidates = [...own, ...projects.flatMap((folder) => namesIn(folder).map((name) => join(folder, name)))]
-  return candidates.map((folder) => join(folder, `${basename(session)}.jsonl`))
-    .find((path) => adapter.sessionOfTranscript(path) === session && changedAt(path) > 0)
+/** Agents leave the folder they were started in, so that the session is looked for in all that the agent keeps. */
+function findTranscript(
+  { userHome: home, env }: DiscoverContext, adapter: AgentAdapter, session: SessionId,
+): string | undefined {
+  const told = adapter.transcriptOf?.(session, home, env)
+  if (told !== undefined) return told
+  for (const { path } of findTranscripts(adapter, { home, env, since: 0, session })) return path
+  return undefined
 }
 
 /** Older transcripts belong to `import`, where the user asks for them. */
@@ -105,20 +105,10 @@ function initialisedAt(home: string): Millis {
   return birthtimeMs > 0 ? birthtimeMs : mtimeMs
 }
 
-const changedAt = (path: string): Millis => lstatSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0
-
 function realPath(folder: string): string {
   try {
     return realpathSync.native(folder)
   } catch {
     return folder
-  }
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder)
-  } catch {
-    return []
   }
 }

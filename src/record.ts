@@ -9,8 +9,10 @@ import type { Millis } from './model/event.ts'
 import { place } from './store/append.ts'
 import type { Recording } from './store/append.ts'
 import { catchUp, catchUpTo, unfinishedSessions } from './store/catch-up.ts'
+import type { Awaited } from './store/catch-up.ts'
 import { appendDelivery, readDeliveries } from './store/deliveries.ts'
 import type { AppendedDelivery, Delivery, Moment } from './store/deliveries.ts'
+import { lastEventRow } from './store/events.ts'
 import { countFinding } from './store/findings.ts'
 import { forgetFingerprints } from './store/fingerprints.ts'
 import { deliverOn, listInbox, quarantine, quarantineAbandoned, removeFromInbox } from './store/inbox.ts'
@@ -88,8 +90,8 @@ interface Taken {
   readonly events: number
   /** The turns that were begun. */
   readonly begun: readonly Moment[]
-  /** By session, the last text that its transcript must come to hold. */
-  readonly awaited: ReadonlyMap<number, string>
+  /** By session, what its transcript must come to hold. */
+  readonly awaited: ReadonlyMap<number, Awaited>
 }
 
 /** Empties the inbox, oldest first. A turn's beginning is looked at before anything slow happens. */
@@ -98,7 +100,8 @@ async function takeInbox(context: RecordContext, recording: Recording): Promise<
   const seen = new Set<string>()
   const told: AppendedDelivery[] = []
   const begun: Moment[] = []
-  const awaited = new Map<number, string>()
+  const awaited = new Map<number, Awaited>()
+  const before = lastEventRow(recording.store)
   let events = 0
   const abandoned = quarantineAbandoned(home, context.now())
   for (let count = 0; count < abandoned; count += 1) countBroken(context, 'delivery was cut off')
@@ -111,8 +114,9 @@ async function takeInbox(context: RecordContext, recording: Recording): Promise<
     if (appended.some(({ moment }) => moment !== undefined && moment.moment !== 'turn-start')) markPending(home)
     removeFromInbox(home, deliveries.map(({ name }) => name))
     for (const [index, one] of appended.entries()) {
-      const text = deliveries[index]!.reading.awaitedText
-      if (text !== undefined) awaited.set(one.session, text)
+      const { awaitedText: text, awaitsTurnEnd } = deliveries[index]!.reading
+      if (text !== undefined) awaited.set(one.session, { text })
+      else if (awaitsTurnEnd === true) awaited.set(one.session, { endAfter: before })
       events += one.events
     }
     for (const moment of lastStarts(appended)) {

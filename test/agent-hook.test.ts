@@ -164,6 +164,18 @@ describe('the agent hook', (it) => {
     assert.equal(listInbox(home).map(({ sizeBytes }) => sizeBytes > 5_000_000).sort(), [false, true])
   }))
 
+  it('delivers what it was registered for, and the program that ran it', () => withHome(async ({ home, sandbox }) => {
+    keepLease(home)
+    const env = { ...sandbox.env, COPILOT_CLI: '1' }
+    await sandbox.run('sh', [join(home, 'agent-hook'), 'copilot', 'agentStop'], { input: '{}', env })
+    await sandbox.run('sh', [join(home, 'agent-hook'), 'claude-code'], { env: { ...env, CURSOR_VERSION: '3.1' } })
+    const told = listInbox(home).map((file) => readInboxFile(home, file))
+      .map((message) => message.kind === 'message' ? [message.agent, message.event, message.host] : [])
+    assert.equal(told.sort(), [
+      ['claude-code', undefined, 'cursor'], ['copilot', 'agentStop', 'copilot'],
+    ])
+  }))
+
   it('CAP-22: exits 0 in silence when the inbox cannot be written, and leaves a line elsewhere',
     () => withHome(async ({ home, run, sandbox }) => {
     rmSync(join(home, 'inbox'), { recursive: true })

@@ -108,7 +108,7 @@ describe('status', (it) => {
       transcript_path: join(repository.home, 'none.jsonl'),
     }
     const bytes = Buffer.from(JSON.stringify(payload))
-    deliver(repository.bitloopsHome, formatMessage('claude-code', repository.root, bytes))
+    deliver(repository.bitloopsHome, formatMessage({ agent: 'claude-code', projectDir: repository.root }, bytes))
     const inbox = join(repository.bitloopsHome, 'inbox', 'new')
     const before = Date.now() / 1000 - 2 * DAYS
     for (const name of readdirSync(inbox)) utimesSync(join(inbox, name), before, before)

@@ -137,8 +137,8 @@ describe('recording of broken payloads', (it) => {
     const { home } = recorder.context.repository
     makeInbox(home)
     const old = join(home, 'inbox/tmp/1-0')
-    writeFileSync(old, 'bitloops-1')
-    writeFileSync(join(home, 'inbox/tmp/2-0'), 'bitloops-1')
+    writeFileSync(old, 'bitloops-2')
+    writeFileSync(join(home, 'inbox/tmp/2-0'), 'bitloops-2')
     utimesSync(old, Date.now() / 1000 - 4000, Date.now() / 1000 - 4000)
     await recorder.record()
     assert.not.ok(existsSync(old))

@@ -74,7 +74,8 @@ function sendEvent({ repository, root }: Stage, session: string, event: string, 
     session_id: session, transcript_path: transcriptPath(repository.home, root, session), cwd: root,
     prompt_id: session, permission_mode: 'acceptEdits', hook_event_name: event, ...fields,
   }
-  deliver(repository.bitloopsHome, formatMessage('claude-code', root, Buffer.from(JSON.stringify(payload))))
+  const bytes = Buffer.from(JSON.stringify(payload))
+  deliver(repository.bitloopsHome, formatMessage({ agent: 'claude-code', projectDir: root }, bytes))
 }
 
 function editOf({ root }: Stage, number: number, text: string): object {

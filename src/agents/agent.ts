@@ -11,6 +11,8 @@ export interface HookDelivery {
   readonly projectDir?: string
   /** When the payload arrived in the inbox. */
   readonly receivedAt: Millis
+  /** The event that the hook was registered for; some payloads do not say it. */
+  readonly event?: string
   /** The decoded JSON. */
   readonly payload: unknown
 }
@@ -30,6 +32,8 @@ export interface HookReading {
   readonly moment?: 'session-start' | 'turn-start' | 'turn-end' | 'session-end'
   /** The text that must be in the transcript before the turn is complete there. */
   readonly awaitedText?: string
+  /** The transcript tells the end of the turn itself, and it is worth to wait a moment for that. */
+  readonly awaitsTurnEnd?: true
   /** Facts about the session that this payload tells. */
   readonly facts: SessionFacts
 }
@@ -74,22 +78,46 @@ export interface TranscriptReading {
   readonly unknown: readonly string[]
 }
 
+/** Environment variables. */
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** A folder that may hold transcripts, directly (`depth` 0) or below so many levels of folders. */
+export interface TranscriptFolder {
+  readonly path: string
+  readonly depth: number
+}
+
 export interface AgentAdapter {
   readonly name: AgentName
   /** For people: "Claude Code". */
   readonly title: string
+  /**
+   * How the agent keeps a transcript: a file of JSON lines; or rows of a database, which the store turns into lines
+   * (the path is then `<database file>#<session>`).
+   */
+  readonly transcript: 'jsonl' | 'sqlite'
   parseHook(delivery: HookDelivery): HookReading | Unreadable
   parseTranscript(
     lines: readonly TranscriptLine[], source: TranscriptSource, state: TranscriptState | undefined,
   ): TranscriptReading
   /** The session whose shell runs us, from the environment of a git hook. */
-  sessionOf(env: Readonly<Record<string, string | undefined>>): SessionId | undefined
+  sessionOf(env: Environment): SessionId | undefined
   /** True when the environment is that of this agent's shell, also where it does not name the session. */
-  isShellOf(env: Readonly<Record<string, string | undefined>>): boolean
-  /** The folder where the agent keeps the transcripts of sessions started in `cwd`. */
-  transcriptFolder(cwd: string, home: string, env: Readonly<Record<string, string | undefined>>): string
-  /** The session of a transcript file, by its name; undefined for other files. */
-  sessionOfTranscript(path: string): SessionId | undefined
+  isShellOf(env: Environment): boolean
+  /**
+   * Where the agent keeps the transcripts of sessions started in `cwd` (and maybe of others: `startedIn` decides);
+   * without `cwd`, those of all sessions. `home`: the user's home folder.
+   */
+  transcriptFolders(cwd: string | undefined, home: string, env: Environment): readonly TranscriptFolder[]
+  /**
+   * The session of a transcript file, by its name, or by its first lines where the name does not say; undefined for
+   * other files, those of subagents too.
+   */
+  sessionOfTranscript(path: string, lines?: readonly string[]): SessionId | undefined
+  /** Where the transcript of a session is, for agents that do not say it in every payload. */
+  transcriptOf?(session: SessionId, home: string, env: Environment): string
+  /** The folder in which the session was started, by the first lines of its transcript; undefined: they do not say. */
+  startedIn(lines: readonly string[], path: string): string | undefined
   /** Tools that never write files; any other tool may have. */
   readonly readOnlyTools: ReadonlySet<string>
   /** Tools that run commands: that they write files is nothing to report. */

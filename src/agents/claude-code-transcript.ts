@@ -7,7 +7,7 @@ import { keep, recall, remember } from './claude-code-memory.ts'
 import type { Line, Reader } from './claude-code-reader.ts'
 import { placeInTurn } from './claude-code-turns.ts'
 import { idOf } from './claude-code-ids.ts'
-import { digestOf, given, isObject, objectOf, textOf, wordsOf } from './json.ts'
+import { digestOf, given, objectOf, parseObject, textOf, wordsOf } from './json.ts'
 import type { JsonObject } from './json.ts'
 
 /** The client's log of its requests: most bytes of a transcript, and nothing that the other lines do not tell. */
@@ -58,15 +58,6 @@ const READERS: Readonly<Record<string, (reader: Reader, line: Line) => void>> = 
   assistant: readAssistant,
   system: readSystem,
   attachment: readAttachment,
-}
-
-function parseObject(text: string): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(text)
-    return isObject(value) ? value : undefined
-  } catch {
-    return undefined
-  }
 }
 
 const MAX_REPORT_LENGTH = 80

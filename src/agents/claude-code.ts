@@ -1,23 +1,24 @@
 // The adapter of Claude Code (2.0.76 to 2.1.329). Every claim about the client was measured on the client itself.
 
 import type { SessionId } from '../model/ids.ts'
-import type { AgentAdapter } from './agent.ts'
+import type { AgentAdapter, Environment, TranscriptFolder } from './agent.ts'
 import { parseHook } from './claude-code-hooks.ts'
 import { sessionIdOf } from './claude-code-ids.ts'
 import { READ_ONLY_TOOLS } from './claude-code-tools.ts'
 import { parseTranscript } from './claude-code-transcript.ts'
-
-type Environment = Readonly<Record<string, string | undefined>>
+import { parseObject, wordsOf } from './json.ts'
 
 export const claudeCode: AgentAdapter = {
   name: 'claude-code',
   title: 'Claude Code',
+  transcript: 'jsonl',
   parseHook,
   parseTranscript,
   sessionOf: (env) => sessionIdOf(env['CLAUDE_CODE_SESSION_ID']),
   isShellOf: (env) => env['CLAUDECODE'] === '1',
-  transcriptFolder,
+  transcriptFolders,
   sessionOfTranscript,
+  startedIn,
   readOnlyTools: READ_ONLY_TOOLS,
   shellTools: new Set(['Bash']),
   subagentFolder: (transcriptPath) => `${transcriptPath.replace(/\.jsonl$/, '')}/subagents`,
@@ -25,10 +26,20 @@ export const claudeCode: AgentAdapter = {
 }
 
 /** Each character that is no ASCII letter or digit becomes a dash: `/home/dev/a.b` → `-home-dev-a-b`. */
-function transcriptFolder(cwd: string, home: string, env: Environment): string {
+function transcriptFolders(cwd: string | undefined, home: string, env: Environment): readonly TranscriptFolder[] {
   const configured = env['CLAUDE_CONFIG_DIR']
-  const root = configured === undefined || configured === '' ? `${home}/.claude` : configured
-  return `${root}/projects/${cwd.replace(/[^A-Za-z0-9]/g, '-')}`
+  const projects = `${configured === undefined || configured === '' ? `${home}/.claude` : configured}/projects`
+  if (cwd === undefined) return [{ path: projects, depth: 1 }]
+  return [{ path: `${projects}/${cwd.replace(/[^A-Za-z0-9]/g, '-')}`, depth: 0 }]
+}
+
+/** Different folders may share a slug: the lines say it plainly. */
+function startedIn(lines: readonly string[]): string | undefined {
+  for (const line of lines) {
+    const cwd = wordsOf(parseObject(line)?.['cwd'])
+    if (cwd !== undefined) return cwd
+  }
+  return undefined
 }
 
 /** Session files are named by their UUID; subagents of old clients lie beside them as `agent-<id>.jsonl`. */

@@ -10,6 +10,16 @@ export const isObject = (value: unknown): value is JsonObject =>
 /** The object, or an empty one for anything else. */
 export const objectOf = (value: unknown): JsonObject => isObject(value) ? value : {}
 
+/** The object that a line of JSON holds; undefined for anything else. */
+export function parseObject(text: string): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(text)
+    return isObject(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
 /** The list, or an empty one for anything else. */
 export const listOf = (value: unknown): readonly unknown[] => Array.isArray(value) ? value : []
 

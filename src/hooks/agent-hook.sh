@@ -1,5 +1,5 @@
 #!/bin/sh
-# What an agent's hook does for git-bitloops:  agent-hook <agent>  with the payload on standard input
+# What an agent's hook does for git-bitloops:  agent-hook <agent> [<event>]  with the payload on standard input
 #
 # Agents wait for it at every tool call: it delivers the payload to the inbox (a file written in tmp, then linked into new
 # under a name that nobody has) and starts a drain where none is at work. It prints nothing and exits 0 whatever happens.
@@ -10,7 +10,10 @@ home=${0%/*}
 case $home in /*) ;; *) home=$PWD/$home ;; esac
 umask 077
 set -C
-agent=$1
+agent=$1 event=${2-}
+# Some agents run the hooks of others too.
+host=${COPILOT_CLI:+copilot}
+[ -z "${CURSOR_VERSION-}" ] || host=cursor
 
 # One line for doctor. `date` is a process, but this is the failing case.
 log() (
@@ -27,7 +30,8 @@ write() {
   number=0 opened= whole=
   while [ -z "$opened" ]; do
     draft=$home/inbox/tmp/$$-$number
-    { opened=1; printf 'bitloops-1\0%s\0%s\0' "$agent" "${CLAUDE_PROJECT_DIR-}" && cat && whole=1; } >"$draft"
+    { opened=1; printf 'bitloops-2\0%s\0%s\0%s\0%s\0' "$agent" "${CLAUDE_PROJECT_DIR-}" "$event" "$host" && cat && whole=1
+    } >"$draft"
     [ -n "$opened" ] || [ -e "$draft" ] || break
     number=$((number + 1))
   done 2>/dev/null

@@ -35,7 +35,11 @@ export type EventBody =
   | { readonly kind: 'turn-end'; readonly outcome: 'completed' | 'interrupted' | 'failed' }
   | { readonly kind: 'response'; readonly text: string; readonly model?: string }
   | { readonly kind: 'reasoning'; readonly text: string; readonly model?: string }
-  | { readonly kind: 'tool-call'; readonly tool: string; readonly call: string; readonly input: unknown }
+  /** `reads`: the files that the call is known to read, as the agent said them. */
+  | {
+    readonly kind: 'tool-call'; readonly tool: string; readonly call: string; readonly input: unknown
+    readonly reads?: readonly string[]
+  }
   /** `output` as the agent recorded it (text or JSON); `outcome` tells refused from failed. */
   | {
     readonly kind: 'tool-result'; readonly tool?: string; readonly call: string
@@ -89,7 +93,10 @@ export interface Hunk {
   readonly lines: readonly string[]
 }
 
-/** Token counts of the vendor's API, as it reports them. */
+/**
+ * Token counts of the vendor's API, made comparable: `input` is what was neither read from a cache nor written to
+ * one, `output` holds the tokens of reasoning.
+ */
 export interface TokenUsage {
   readonly input: number
   readonly output: number

@@ -14,7 +14,9 @@ export type EventId = Brand<string, 'EventId'>
 /** A ULID: 26 characters of Crockford's base 32. */
 export type CheckpointId = Brand<string, 'CheckpointId'>
 
-export type AgentName = 'claude-code'
+/** The agents whose sessions we read, by the names that people type. */
+export const AGENT_NAMES = ['claude-code', 'codex', 'copilot', 'cursor', 'gemini', 'opencode'] as const
+export type AgentName = (typeof AGENT_NAMES)[number]
 
 const OID = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/
 const CHECKPOINT_ID = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/

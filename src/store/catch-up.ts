@@ -3,13 +3,16 @@
 import type { AgentAdapter } from '../agents/agent.ts'
 import { appendPlaced, place } from './append.ts'
 import type { Recording } from './append.ts'
-import { hasTold } from './events.ts'
+import { hasTold, hasToldEnd } from './events.ts'
 import { readGaps } from './gaps.ts'
 import { noteTranscript, readSession } from './sessions.ts'
 import type { SessionRow, TranscriptCondition } from './sessions.ts'
 import { listSubagentTranscripts, readTranscript, transcriptPathOf } from './transcripts.ts'
 
-/** Agents write the last answer some time after they said that the turn is over (7 to 55 ms, measured). */
+/**
+ * Agents write the last answer some time after they said that the turn is over (measured: Claude Code 7 to 55 ms,
+ * Copilot about 100).
+ */
 const LATE_MS = 300
 const LOOK_AGAIN_MS = 20
 
@@ -36,10 +39,16 @@ export async function catchUp(recording: Recording, session: number): Promise<nu
   return events
 }
 
-/** As `catchUp`, and waits a moment for an answer that is known to come. */
-export async function catchUpTo(recording: Recording, session: number, awaited: string): Promise<number> {
+/** What is known to come: the text of the last answer, or a turn's end among the events after a row. */
+export type Awaited = { readonly text: string } | { readonly endAfter: number }
+
+/** As `catchUp`, and waits a moment for what is known to come. */
+export async function catchUpTo(recording: Recording, session: number, awaited: Awaited): Promise<number> {
+  const { store } = recording
+  const hasCome = (): boolean =>
+    'text' in awaited ? hasTold(store, session, awaited.text) : hasToldEnd(store, session, awaited.endAfter)
   let events = await catchUp(recording, session)
-  for (let waited = 0; waited < LATE_MS && !hasTold(recording.store, session, awaited); waited += LOOK_AGAIN_MS) {
+  for (let waited = 0; waited < LATE_MS && !hasCome(); waited += LOOK_AGAIN_MS) {
     await new Promise((resolve) => { setTimeout(resolve, LOOK_AGAIN_MS) })
     events += await catchUp(recording, session)
   }

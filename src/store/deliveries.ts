@@ -1,6 +1,7 @@
 // Turns inbox files into what the agents' adapters read in them, and appends that to the live store.
 
 import type { AgentAdapter, HookReading } from '../agents/agent.ts'
+import { tellAgent } from '../agents/tell-agent.ts'
 import type { Locator } from '../git/locate.ts'
 import type { Millis } from '../model/event.ts'
 import { parsePayload } from '../model/payload.ts'
@@ -61,13 +62,15 @@ function readDelivery(
   const message = readInboxFile(home, file)
   if (message.kind === 'gone') return undefined
   if (message.kind === 'broken') return message.reason
-  const adapter = findAdapter(message.agent)
-  if (adapter === undefined) return 'unknown agent'
   const payload = parsePayload(message.payload)
   if (payload.kind === 'unreadable') return payload.reason
+  const adapter = findAdapter(tellAgent(message.agent, message.host, payload.value))
+  if (adapter === undefined) return 'unknown agent'
   const receivedAt = Math.round(file.receivedAt)
   const projectDir = message.projectDir === undefined ? {} : { projectDir: message.projectDir }
-  const reading = adapter.parseHook({ agent: adapter.name, ...projectDir, receivedAt, payload: payload.value })
+  const event = message.event === undefined ? {} : { event: message.event }
+  const reading = adapter.parseHook(
+    { agent: adapter.name, ...projectDir, ...event, receivedAt, payload: payload.value })
   if (reading.kind === 'unreadable') return reading.reason
   const bytes = message.forwarded ? {} : { bytes: message.bytes }
   return { name: file.name, adapter, reading, receivedAt, ...projectDir, ...bytes }

@@ -146,6 +146,11 @@ export const hasTold = (store: LiveStore, session: number, text: string): boolea
   `SELECT 1 FROM events WHERE session = ? AND known_by = ? AND source = 'transcript' LIMIT 1`,
   session, digestOf(text.trim())) !== undefined
 
+/** True when the session's transcript told the end of a turn after that row. */
+export const hasToldEnd = (store: LiveStore, session: number, afterRow: number): boolean => store.get(
+  `SELECT 1 FROM events WHERE session = ? AND id > ? AND kind = 'turn-end' AND source = 'transcript' LIMIT 1`,
+  session, afterRow) !== undefined
+
 const digestOf = (text: string): string => createHash('sha256').update(text).digest('hex')
 
 function bodyOf(event: Event): EventBody {

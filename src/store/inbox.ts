@@ -11,7 +11,9 @@ import type { Millis } from '../model/event.ts'
 export const MAX_PAYLOAD_BYTES = 64 * 1024 * 1024
 /** A file that stayed in `tmp` this long was left by a hook that died. */
 const TMP_LIFE_MS = 60 * 60 * 1000
-const MAGIC = 'bitloops-1'
+const MAGIC = 'bitloops-2'
+/** Magic, agent, project folder, event, host; each ends with NUL, then comes the payload. */
+const HEADER_WORDS = 5
 /** Begins the names of payloads that another repository's drain delivered on; they are never delivered on again. */
 const FORWARDED = 'forwarded-'
 
@@ -25,8 +27,13 @@ export interface InboxFile {
 export type InboxMessage =
   | {
     readonly kind: 'message'
+    /** The agent that the hook was registered for. */
     readonly agent: string
     readonly projectDir?: string
+    /** The event that the hook was registered for, where it says so. */
+    readonly event?: string
+    /** The program that ran the hook, as its environment shows: some run the hooks of other agents. */
+    readonly host?: string
     readonly payload: Uint8Array
     readonly forwarded: boolean
     readonly bytes: Buffer
@@ -77,28 +84,36 @@ export function readInboxFile(home: string, file: InboxFile): InboxMessage {
 
 function parseMessage(bytes: Buffer, forwarded: boolean): InboxMessage {
   if (bytes.length === 0) return { kind: 'broken', reason: 'empty file' }
-  const ends: number[] = []
-  for (let from = 0; ends.length < 3; from = ends.at(-1)! + 1) {
-    const end = bytes.indexOf(0, from)
+  const words: string[] = []
+  let at = 0
+  while (words.length < HEADER_WORDS) {
+    const end = bytes.indexOf(0, at)
     if (end < 0) return { kind: 'broken', reason: 'no header' }
-    ends.push(end)
+    words.push(bytes.toString('utf8', at, end))
+    at = end + 1
   }
-  const [first, second, third] = ends as [number, number, number]
-  if (bytes.toString('utf8', 0, first) !== MAGIC) return { kind: 'broken', reason: 'no header' }
-  const projectDir = bytes.toString('utf8', second + 1, third)
+  const [magic, agent = '', projectDir, event, host] = words
+  if (magic !== MAGIC) return { kind: 'broken', reason: 'no header' }
   return {
-    kind: 'message',
-    agent: bytes.toString('utf8', first + 1, second),
-    ...(projectDir === '' ? {} : { projectDir }),
-    payload: bytes.subarray(third + 1),
-    forwarded,
-    bytes,
+    kind: 'message', agent, ...said('projectDir', projectDir), ...said('event', event), ...said('host', host),
+    payload: bytes.subarray(at), forwarded, bytes,
   }
 }
 
+const said = <Key extends string>(key: Key, word: string | undefined): { readonly [K in Key]?: string } =>
+  (word === undefined || word === '' ? {} : { [key]: word }) as { readonly [K in Key]?: string }
+
+/** What a message says beside its payload. */
+export interface MessageHead {
+  readonly agent: string
+  readonly projectDir?: string | undefined
+  readonly event?: string | undefined
+  readonly host?: string | undefined
+}
+
 /** The bytes of an inbox file. */
-export const formatMessage = (agent: string, projectDir: string | undefined, payload: Uint8Array): Buffer =>
-  Buffer.concat([Buffer.from(`${MAGIC}\0${agent}\0${projectDir ?? ''}\0`), payload])
+export const formatMessage = ({ agent, projectDir, event, host }: MessageHead, payload: Uint8Array): Buffer =>
+  Buffer.concat([Buffer.from(`${[MAGIC, agent, projectDir ?? '', event ?? '', host ?? ''].join('\0')}\0`), payload])
 
 /** Delivers a payload without ever replacing one. */
 export function deliver(home: string, bytes: Uint8Array): void {

@@ -6,7 +6,10 @@ import type { HookReading } from '../../src/agents/agent.ts'
 import { parseHook } from '../../src/agents/claude-code-hooks.ts'
 import type { Event } from '../../src/model/event.ts'
 import { describe } from '../support/suite.ts'
-import { captures, readHooks } from './recordings.ts'
+import { claudeCode } from '../../src/agents/claude-code.ts'
+import { recordingsOf } from './recordings.ts'
+
+const { captures, readHooks } = recordingsOf(claudeCode)
 
 const deliver = (payload: unknown) => parseHook({ agent: 'claude-code', receivedAt: 1000, payload })
 

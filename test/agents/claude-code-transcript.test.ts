@@ -6,7 +6,10 @@ import { parseTranscript } from '../../src/agents/claude-code-transcript.ts'
 import { describe } from '../support/suite.ts'
 import { assistant, brief, calls, eventsOf, lineOf, prompt, read, said } from './lines.ts'
 import { randomFrom } from './random.ts'
-import { captures, readInSlices, sessionsOf, transcriptsOf } from './recordings.ts'
+import { claudeCode } from '../../src/agents/claude-code.ts'
+import { recordingsOf } from './recordings.ts'
+
+const { captures, readInSlices, sessionsOf, transcriptsOf } = recordingsOf(claudeCode)
 
 const recorded = captures.flatMap((capture) => sessionsOf(capture).flatMap((one) => transcriptsOf(capture, one)))
 

@@ -8,13 +8,14 @@ import type { Event, EventKind, Observation, TokenUsage } from '../../src/model/
 import type { SessionId } from '../../src/model/ids.ts'
 import { pickEvents } from '../../src/model/pick-events.ts'
 import { describe } from '../support/suite.ts'
-import {
-  captures, formatGolden, goldenPath, hookObservations, readHooks, readingOf, readInSlices, sessionsOf,
-    transcriptObservations,
-  transcriptsOf,
-} from './recordings.ts'
+import { formatGolden, recordingsOf } from './recordings.ts'
 import type { RecordedTranscript } from './recordings.ts'
 import { randomFrom, shuffled } from './random.ts'
+
+const {
+  captures, goldenPath, hookObservations, readHooks, readingOf, readInSlices, sessionsOf, transcriptObservations,
+  transcriptsOf,
+} = recordingsOf(claudeCode)
 
 const goldenOf = (capture: string, session: SessionId): string => readFileSync(goldenPath(capture, session), 'utf8')
 
@@ -166,7 +167,8 @@ describe('the adapter of Claude Code', (it) => {
   })
 
   it('finds the folder of transcripts as the client names it', () => {
-    const folderOf = (cwd: string, env = {}): string => claudeCode.transcriptFolder(cwd, '/home/dev', env)
+    const folderOf = (cwd: string, env = {}): string | undefined =>
+      claudeCode.transcriptFolders(cwd, '/home/dev', env)[0]?.path
     assert.is(folderOf('/home/dev/project'), '/home/dev/.claude/projects/-home-dev-project')
     assert.is(folderOf('/home/dev/project/.claude/worktrees/x'),
       '/home/dev/.claude/projects/-home-dev-project--claude-worktrees-x')

@@ -1,15 +1,13 @@
-// The recordings of the real Claude Code in fixtures/agents/claude-code, and the events that the adapter makes of them.
+// The recordings of the real agents in fixtures/agents, and the events that their adapters make of them.
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { basename, join, relative } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { HookDelivery, HookReading, TranscriptLine, TranscriptSource,
-  TranscriptState } from '../../src/agents/agent.ts'
-import { claudeCode } from '../../src/agents/claude-code.ts'
+import type {
+  AgentAdapter, HookDelivery, HookReading, TranscriptLine, TranscriptSource, TranscriptState,
+} from '../../src/agents/agent.ts'
 import type { Event, Observation } from '../../src/model/event.ts'
-import type { SessionId } from '../../src/model/ids.ts'
-
-export const RECORDINGS = fileURLToPath(new URL('../../fixtures/agents/claude-code/', import.meta.url))
+import type { AgentName, SessionId } from '../../src/model/ids.ts'
 
 export interface RecordedHook {
   readonly t: number
@@ -23,16 +21,106 @@ export interface RecordedTranscript {
   readonly lines: readonly TranscriptLine[]
 }
 
-export const captures: readonly string[] = readdirSync(RECORDINGS)
-  .flatMap((name) => /^hooks-(.+)\.jsonl$/.exec(name)?.slice(1) ?? []).sort()
-
-export function readHooks(capture: string): readonly RecordedHook[] {
-  const text = readFileSync(join(RECORDINGS, `hooks-${capture}.jsonl`), 'utf8')
-  return text.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as RecordedHook)
+export interface Recordings {
+  /** The folder of the agent's recordings. */
+  readonly folder: string
+  readonly captures: readonly string[]
+  readHooks(capture: string): readonly RecordedHook[]
+  deliveryOf(hook: RecordedHook): HookDelivery
+  /** What the adapter reads in the payload; throws where it makes no sense of it. */
+  readingOf(hook: RecordedHook): HookReading
+  /** Ids of all sessions of a capture that a hook or a main transcript tells of. */
+  sessionsOf(capture: string): readonly SessionId[]
+  /** The main transcript of a session and those of its subagents: beside it, and where hooks say. */
+  transcriptsOf(capture: string, session: SessionId): readonly RecordedTranscript[]
+  /** Reads a transcript in slices that end at the given counts of lines; between them the state goes through JSON. */
+  readInSlices(transcript: RecordedTranscript, ends: readonly number[]): readonly Observation[]
+  hookObservations(capture: string, session: SessionId): readonly Observation[]
+  transcriptObservations(capture: string, session: SessionId): readonly Observation[]
+  goldenPath(capture: string, session: SessionId): string
 }
 
-export const deliveryOf = (hook: RecordedHook): HookDelivery =>
-  ({ agent: 'claude-code', receivedAt: hook.t, payload: hook.payload })
+/** What stood where `transcripts/<capture>` stands now, when it was recorded. */
+const RECORDED_FOLDERS: Readonly<Record<AgentName, string>> = {
+  'claude-code': '/home/dev/.claude/projects',
+  codex: '/home/dev/.codex/sessions',
+  copilot: '/home/dev/.copilot/session-state',
+  cursor: '/home/dev/.cursor/projects',
+  gemini: '/home/dev/.gemini/tmp',
+  opencode: '/home/dev/.local/share/opencode',
+}
+
+export function recordingsOf(adapter: AgentAdapter): Recordings {
+  const recordedHome = RECORDED_FOLDERS[adapter.name]
+  const folder = fileURLToPath(new URL(`../../fixtures/agents/${adapter.name}/`, import.meta.url))
+  const transcriptsFolder = (capture: string): string => join(folder, 'transcripts', capture)
+
+  const readHooks = (capture: string): readonly RecordedHook[] => {
+    const text = readFileSync(join(folder, `hooks-${capture}.jsonl`), 'utf8')
+    return text.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as RecordedHook)
+  }
+  const deliveryOf = (hook: RecordedHook): HookDelivery =>
+    ({ agent: adapter.name, receivedAt: hook.t, event: hook.event, payload: hook.payload })
+  const readingOf = (hook: RecordedHook): HookReading => {
+    const reading = adapter.parseHook(deliveryOf(hook))
+    if (reading.kind === 'unreadable') throw new Error(`${hook.event}: ${reading.reason}`)
+    return reading
+  }
+  const localPath = (capture: string, path: string): string =>
+    join(transcriptsFolder(capture), path.startsWith(`${recordedHome}/`) ? path.slice(recordedHome.length + 1) : path)
+  const mainFiles = (capture: string): readonly { path: string; session: SessionId }[] =>
+    filesBelow(transcriptsFolder(capture)).flatMap((path) => {
+      const session = adapter.sessionOfTranscript(path, readFileSync(path, 'utf8').split('\n', 20))
+      return session === undefined ? [] : [{ path, session }]
+    })
+  const readingsOf = (capture: string): readonly HookReading[] => readHooks(capture).map(readingOf)
+
+  const transcriptsOf = (capture: string, session: SessionId): readonly RecordedTranscript[] => {
+    const main = mainFiles(capture).filter((one) => one.session === session).map(({ path }) => path)
+    const beside = main.map((path) => adapter.subagentFolder(path)).filter((below) => existsSync(below))
+      .flatMap((below) => readdirSync(below).map((name) => join(below, name)))
+      .flatMap((path) => {
+        const subagent = adapter.subagentOfTranscript(path)
+        return subagent === undefined ? [] : [{ path, subagent }]
+      })
+    const named = readingsOf(capture).filter((reading) => reading.session === session)
+      .flatMap((reading) => reading.subagentTranscripts)
+      .map(({ path, subagent }) => ({ path: localPath(capture, path), subagent }))
+      .filter(({ path }) => existsSync(path))
+    const subagents = new Map([...beside, ...named].map(({ path, subagent }) => [path, subagent]))
+    return [
+      ...main.map((path) => ({ path, source: { session } })),
+      ...[...subagents].map(([path, subagent]) => ({ path, source: { session, subagent } })),
+    ].map((one) => ({ ...one, lines: linesOf(readFileSync(one.path, 'utf8')) }))
+  }
+
+  const readInSlices = (transcript: RecordedTranscript, ends: readonly number[]): readonly Observation[] => {
+    const observations: Observation[] = []
+    let state: TranscriptState | undefined
+    let from = 0
+    for (const end of [...ends, transcript.lines.length]) {
+      const reading = adapter.parseTranscript(transcript.lines.slice(from, end), transcript.source, state)
+      observations.push(...reading.observations)
+      state = JSON.parse(JSON.stringify(reading.state)) as TranscriptState
+      from = end
+    }
+    return observations
+  }
+
+  return {
+    folder,
+    captures: readdirSync(folder).flatMap((name) => /^hooks-(.+)\.jsonl$/.exec(name)?.slice(1) ?? []).sort(),
+    readHooks, deliveryOf, readingOf, transcriptsOf, readInSlices,
+    sessionsOf: (capture) => [...new Set([
+      ...readingsOf(capture).map(({ session }) => session), ...mainFiles(capture).map(({ session }) => session),
+    ])].sort(),
+    hookObservations: (capture, session) => readingsOf(capture)
+      .filter((reading) => reading.session === session).flatMap(({ observations }) => observations),
+    transcriptObservations: (capture, session) =>
+      transcriptsOf(capture, session).flatMap((transcript) => readInSlices(transcript, [])),
+    goldenPath: (capture, session) => join(folder, 'golden', capture, `${session}.jsonl`),
+  }
+}
 
 /** The lines of a file as the drain gives them to an adapter. */
 export function linesOf(text: string): readonly TranscriptLine[] {
@@ -44,66 +132,12 @@ export function linesOf(text: string): readonly TranscriptLine[] {
   })
 }
 
-/** Ids of all sessions of a capture that a hook or a main transcript tells of. */
-export function sessionsOf(capture: string): readonly SessionId[] {
-  const fromHooks = readHooks(capture).map((hook) => hook.payload['session_id'] as SessionId)
-  const fromFiles = filesOf(capture).flatMap((path) => claudeCode.sessionOfTranscript(path) ?? [])
-  return [...new Set([...fromHooks, ...fromFiles])].sort()
-}
-
-/** The main transcript and those of the subagents: beside it, and where hooks say. */
-export function transcriptsOf(capture: string, session: SessionId): readonly RecordedTranscript[] {
-  const main = filesOf(capture).filter((path) => claudeCode.sessionOfTranscript(path) === session)
-  const beside = main.map((path) => claudeCode.subagentFolder(path)).filter((folder) => existsSync(folder))
-    .flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)))
-  const named = readHooks(capture).filter((hook) => hook.payload['session_id'] === session)
-    .flatMap((hook) => readingOf(hook).subagentTranscripts.map(({ path }) => localPath(capture, path)))
-  const subagents = [...new Set([...beside, ...named])].flatMap((path) => {
-    const subagent = claudeCode.subagentOfTranscript(path)
-    return subagent === undefined || !existsSync(path) ? [] : [{ path, source: { session, subagent } }]
-  })
-  return [...main.map((path) => ({ path, source: { session } })), ...subagents]
-    .map((one) => ({ ...one, lines: linesOf(readFileSync(one.path, 'utf8')) }))
-}
-
-export function readingOf(hook: RecordedHook): HookReading {
-  const reading = claudeCode.parseHook(deliveryOf(hook))
-  if (reading.kind === 'unreadable') throw new Error(`${hook.event}: ${reading.reason}`)
-  return reading
-}
-
-/** Reads a transcript in slices that end at the given counts of lines; between them the state goes through JSON. */
-export function readInSlices(transcript: RecordedTranscript, ends: readonly number[]): readonly Observation[] {
-  const observations: Observation[] = []
-  let state: TranscriptState | undefined
-  let from = 0
-  for (const end of [...ends, transcript.lines.length]) {
-    const reading = claudeCode.parseTranscript(transcript.lines.slice(from, end), transcript.source, state)
-    observations.push(...reading.observations)
-    state = JSON.parse(JSON.stringify(reading.state)) as TranscriptState
-    from = end
-  }
-  return observations
-}
-
-export const hookObservations = (capture: string, session: SessionId): readonly Observation[] =>
-  readHooks(capture).filter((hook) => hook.payload['session_id'] === session)
-    .flatMap((hook) => readingOf(hook).observations)
-
-export const transcriptObservations = (capture: string, session: SessionId): readonly Observation[] =>
-  transcriptsOf(capture, session).flatMap((transcript) => readInSlices(transcript, []))
-
-export const goldenPath = (capture: string, session: SessionId): string =>
-  join(RECORDINGS, 'golden', capture, `${session}.jsonl`)
-
 export const formatGolden = (events: readonly Event[]): string => events.map((event) => `${JSON.stringify(event)}\n`)
   .join('')
 
-const localPath = (capture: string, path: string): string =>
-  join(RECORDINGS, 'transcripts', capture, relative('/home/dev/.claude/projects', path))
-
-function filesOf(capture: string): readonly string[] {
-  const root = join(RECORDINGS, 'transcripts', capture)
-  return readdirSync(root).flatMap((slug) => readdirSync(join(root, slug)).map((name) => join(root, slug, name)))
-    .filter((path) => basename(path).endsWith('.jsonl'))
+function filesBelow(folder: string): readonly string[] {
+  if (!existsSync(folder)) return []
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith('.jsonl'))
+    .map((entry) => join(entry.parentPath, entry.name)).sort()
 }

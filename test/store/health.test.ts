@@ -66,7 +66,8 @@ describe('the live store', (it) => {
 describe('the inbox', (it) => {
   const deliver = (repository: TestRepository, name: string, payload: unknown, ageMs: number): void => {
     const path = join(repository.bitloopsHome, 'inbox', 'new', name)
-    writeFileSync(path, formatMessage('claude-code', repository.root, Buffer.from(JSON.stringify(payload))))
+    const bytes = Buffer.from(JSON.stringify(payload))
+    writeFileSync(path, formatMessage({ agent: 'claude-code', projectDir: repository.root }, bytes))
     makeOld(path, ageMs)
   }
   const session_id = '6a1f2b34-0000-4000-8000-000000000001'

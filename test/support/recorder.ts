@@ -44,7 +44,7 @@ export async function recorderOf(repository: TestRepository): Promise<Recorder> 
     hook(payload, projectDir = repository.root) {
       const bytes = payload instanceof Uint8Array ? payload : Buffer.from(JSON.stringify(payload))
       const before = new Set(listInbox(opened.home).map(({ name }) => name))
-      deliver(opened.home, formatMessage('claude-code', projectDir, bytes))
+      deliver(opened.home, formatMessage({ agent: 'claude-code', projectDir }, bytes))
       const [made] = listInbox(opened.home).filter(({ name }) => !before.has(name))
       time = Math.max(time + 1, Date.now())
       if (made !== undefined) utimesSync(join(opened.home, 'inbox', 'new', made.name), time / 1000, time / 1000)
