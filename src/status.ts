@@ -14,6 +14,7 @@ import { findSharingProblem } from './model/push-state.ts'
 import type { PushState } from './model/push-state.ts'
 import type { StatusReport, StatusWarning, StoreOverview } from './model/status-report.ts'
 import { countOf, formatAge } from './model/text-layout.ts'
+import { agentsIn } from './store/agents-here.ts'
 import { openCheckpointReader } from './store/checkpoint-reader.ts'
 import { readOverview, readPendingPaths } from './store/overview.ts'
 import { readPushState } from './store/push-state.ts'
@@ -24,15 +25,18 @@ import { namesIn, readText } from './store/readable.ts'
 export async function readStatus(repository: Repository, config: ConfigAndHooks, now: Millis): Promise<StatusReport> {
   const isSetUp = existsSync(join(repository.home, 'agent-hook'))
   const capture = await readCapture(repository, isSetUp, config)
-  const hooks = isSetUp ? await findMissingHooks(repository, config) : []
-  const store = await readStore(repository, now)
+  // Git looks for what waits while the live store is read.
+  const [sharing, hooks, store] = await Promise.all([
+    isSetUp ? readSharing(repository, config) : undefined,
+    isSetUp ? findMissingHooks(repository, config) : [],
+    readStore(repository, now),
+  ])
   const { overview } = store
   const place = describePlace(repository)
-  const sharing = isSetUp ? await readSharing(repository, config) : undefined
   return {
     ...capture,
     ...place === undefined ? {} : { place },
-    agents: isSetUp ? findAgents(repository) : [],
+    agents: isSetUp ? agentsIn(repository) : [],
     ...overview === undefined ? {} : { store: overview },
     hasUncounted: overview === undefined && await hasCheckpoints(repository),
     ...sharing === undefined ? {} : { sharing },
@@ -120,14 +124,6 @@ function describePlace(repository: Repository): string | undefined {
     return `linked worktree of ${mainWorktree(repository) ?? repository.commonDir}`
   }
   return repository.gitDir.includes('/.git/modules/') ? 'submodule, set up apart from what is around it' : undefined
-}
-
-/** Files in which an agent's hooks may be registered. */
-const AGENT_FILES = { 'claude-code': ['.claude/settings.local.json', '.claude/settings.json'] } as const
-
-function findAgents({ worktree }: Repository): readonly string[] {
-  return Object.entries(AGENT_FILES).filter(([, files]) => worktree !== undefined
-    && files.some((file) => readText(join(worktree, file)).includes('/bitloops/agent-hook'))).map(([agent]) => agent)
 }
 
 /** The usual place first; only when it holds nothing of ours, Git is asked where else hooks may be. */

@@ -11,13 +11,14 @@ import type { Difference } from '../model/union.ts'
 import { ownTips, readRefs, trackedTips } from './exchange.ts'
 import { readPushMemory } from './push-memory.ts'
 
-/** Where nothing waits, two processes; asks no remote. */
+/** Without a remote, no process; where nothing waits, two. Asks no remote. */
 export async function readPushState(
   repository: Repository, { push, remote }: Pick<Settings, 'push' | 'remote'>,
 ): Promise<PushState> {
+  const nothing = { mode: push, waits: false, checkpoints: 0, sizeBytes: 0, lost: false }
+  if (remote === undefined) return nothing
   const [refs, remotes] = await Promise.all([readRefs({ repository }), listRemotes(repository)])
   const chosen = remotes.find(({ name }) => name === remote)
-  const nothing = { mode: push, waits: false, checkpoints: 0, sizeBytes: 0, lost: false }
   if (chosen === undefined) return nothing
   const { refused, failed, had } = readPushMemory(repository.home).remotes[chosen.name] ?? {}
   const [own, theirs] = [ownTips(refs), trackedTips(refs, chosen.name)]
