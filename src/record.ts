@@ -107,12 +107,12 @@ async function takeInbox(context: RecordContext, recording: Recording): Promise<
   for (let count = 0; count < abandoned; count += 1) countBroken(context, 'delivery was cut off')
   for (let batch = nextBatch(home, seen); batch.length > 0; batch = nextBatch(home, seen)) {
     for (const { name } of batch) seen.add(name)
-    const { deliveries, broken } = readDeliveries(home, batch, recording.findAdapter)
+    const { deliveries, broken, untold } = readDeliveries(home, batch, recording.findAdapter)
     for (const { name, reason } of broken) if (quarantine(home, name)) countBroken(context, reason)
     const appended = await appendDeliveries(recording, deliveries)
     // Until the end of a turn was looked at, nobody knows whether edits wait: post-commit had better ask.
     if (appended.some(({ moment }) => moment !== undefined && moment.moment !== 'turn-start')) markPending(home)
-    removeFromInbox(home, deliveries.map(({ name }) => name))
+    removeFromInbox(home, [...untold, ...deliveries.map(({ name }) => name)])
     for (const [index, one] of appended.entries()) {
       const { awaitedText: text, awaitsTurnEnd } = deliveries[index]!.reading
       if (text !== undefined) awaited.set(one.session, { text })

@@ -52,6 +52,11 @@ export interface Unreadable {
   readonly reason: string
 }
 
+/** The payload tells nothing that another source does not tell better, not even whose session it is of. */
+export interface Untold {
+  readonly kind: 'untold'
+}
+
 export interface TranscriptLine {
   /** Bytes from the start of the file to the start of the line. */
   readonly offset: number
@@ -96,7 +101,7 @@ export interface AgentAdapter {
    * (the path is then `<database file>#<session>`).
    */
   readonly transcript: 'jsonl' | 'sqlite'
-  parseHook(delivery: HookDelivery): HookReading | Unreadable
+  parseHook(delivery: HookDelivery): HookReading | Unreadable | Untold
   parseTranscript(
     lines: readonly TranscriptLine[], source: TranscriptSource, state: TranscriptState | undefined,
   ): TranscriptReading
@@ -123,6 +128,6 @@ export interface AgentAdapter {
   /** Tools that run commands: that they write files is nothing to report. */
   readonly shellTools?: ReadonlySet<string>
   /** Files beside a main transcript that belong to the session: folder of the subagents' transcripts. */
-  subagentFolder(transcriptPath: string): string
+  subagentFolder(transcriptPath: string, session?: SessionId): string
   subagentOfTranscript(path: string): string | undefined
 }

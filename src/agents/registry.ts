@@ -2,7 +2,11 @@
 
 import type { AgentAdapter } from './agent.ts'
 import { claudeCode } from './claude-code.ts'
+import { codex } from './codex.ts'
+import { copilot } from './copilot.ts'
+import { cursor } from './cursor.ts'
+import { gemini } from './gemini.ts'
 
-export const adapters: readonly AgentAdapter[] = [claudeCode]
+export const adapters: readonly AgentAdapter[] = [claudeCode, codex, copilot, cursor, gemini]
 
 export const findAdapter = (name: string): AgentAdapter | undefined => adapters.find((adapter) => adapter.name === name)

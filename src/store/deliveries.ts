@@ -13,6 +13,7 @@ import { readInboxFile } from './inbox.ts'
 import type { InboxFile } from './inbox.ts'
 import type { LiveStore } from './live.ts'
 import { expectTranscript } from './transcripts.ts'
+import { turnAt } from './turn-names.ts'
 import { closeTurn, endSession, findSession, noteFacts, openTurn, readSession, seeSession } from './sessions.ts'
 
 export interface Delivery {
@@ -23,6 +24,10 @@ export interface Delivery {
   readonly projectDir?: string
   /** The file as it came, to deliver it on; undefined when it was delivered on to us. */
   readonly bytes?: Buffer
+}
+
+interface UntoldFile {
+  readonly name: string
 }
 
 export interface BrokenFile {
@@ -44,36 +49,48 @@ export interface Moment {
 /** A payload of a file that another process took meanwhile is neither delivery nor broken. */
 export function readDeliveries(
   home: string, files: readonly InboxFile[], findAdapter: (name: string) => AgentAdapter | undefined,
-): { readonly deliveries: readonly Delivery[]; readonly broken: readonly BrokenFile[] } {
+): ReadDeliveries {
   const deliveries: Delivery[] = []
   const broken: BrokenFile[] = []
+  const untold: string[] = []
   for (const file of files) {
     const read = readDelivery(home, file, findAdapter)
-    if (typeof read === 'string') broken.push({ name: file.name, reason: read })
-    else if (read !== undefined) deliveries.push(read)
+    if (read === undefined) continue
+    if ('reason' in read) broken.push(read)
+    else if ('adapter' in read) deliveries.push(read)
+    else untold.push(read.name)
   }
-  return { deliveries, broken }
+  return { deliveries, broken, untold }
+}
+
+export interface ReadDeliveries {
+  readonly deliveries: readonly Delivery[]
+  readonly broken: readonly BrokenFile[]
+  /** Names of files that tell nothing. */
+  readonly untold: readonly string[]
 }
 
 /** The delivery of a file, or the reason why there is none; undefined when the file is gone. */
 function readDelivery(
   home: string, file: InboxFile, findAdapter: (name: string) => AgentAdapter | undefined,
-): Delivery | string | undefined {
+): Delivery | BrokenFile | UntoldFile | undefined {
   const message = readInboxFile(home, file)
   if (message.kind === 'gone') return undefined
-  if (message.kind === 'broken') return message.reason
+  const { name } = file
+  if (message.kind === 'broken') return { name, reason: message.reason }
   const payload = parsePayload(message.payload)
-  if (payload.kind === 'unreadable') return payload.reason
+  if (payload.kind === 'unreadable') return { name, reason: payload.reason }
   const adapter = findAdapter(tellAgent(message.agent, message.host, payload.value))
-  if (adapter === undefined) return 'unknown agent'
+  if (adapter === undefined) return { name, reason: 'unknown agent' }
   const receivedAt = Math.round(file.receivedAt)
   const projectDir = message.projectDir === undefined ? {} : { projectDir: message.projectDir }
   const event = message.event === undefined ? {} : { event: message.event }
   const reading = adapter.parseHook(
     { agent: adapter.name, ...projectDir, ...event, receivedAt, payload: payload.value })
-  if (reading.kind === 'unreadable') return reading.reason
+  if (reading.kind === 'unreadable') return { name, reason: reading.reason }
+  if (reading.kind === 'untold') return { name }
   const bytes = message.forwarded ? {} : { bytes: message.bytes }
-  return { name: file.name, adapter, reading, receivedAt, ...projectDir, ...bytes }
+  return { name, adapter, reading, receivedAt, ...projectDir, ...bytes }
 }
 
 export interface AppendedDelivery {
@@ -112,7 +129,7 @@ function live(store: LiveStore, session: number, { reading, receivedAt }: Delive
   const open = readSession(store, session)?.openTurn ?? undefined
   const known = { session, at: receivedAt, moment }
   if (moment === 'turn-start') {
-    const turn = reading.turn ?? `at:${receivedAt}`
+    const turn = reading.turn ?? turnAt(receivedAt)
     openTurn(store, session, turn)
     return { ...known, turn, ...(open === undefined || open === turn ? {} : { interrupted: open }) }
   }

@@ -6,11 +6,12 @@ import type { AgentAdapter } from '../agents/agent.ts'
 import { cleanAtStart, comparePaths, evidenceOf } from '../model/fingerprint.ts'
 import type { ChangedPath, Fingerprint, Span } from '../model/fingerprint.ts'
 import type { Millis, Observation } from '../model/event.ts'
-import type { EventId, TurnId } from '../model/ids.ts'
+import type { EventId } from '../model/ids.ts'
 import { readBlobIds, readChangeTime } from '../git/status.ts'
 import type { GitPlace } from '../git/git.ts'
 import { countFinding } from './findings.ts'
 import type { LiveStore } from './live.ts'
+import { isNamed } from './turn-names.ts'
 
 export interface TurnPlace {
   readonly session: number
@@ -134,20 +135,17 @@ function observationOf(
   { path, change }: ChangedPath, at: TurnPlace, spans: readonly Span[], endedAt: Millis,
 ): Observation {
   const file = join(at.worktree, path)
-  const changedAt = readChangeTime(file)
+  const changedAt = readChangeTime(at.worktree, path)
   return {
     event: {
       id: `worktree:${at.turn}:${path}` as EventId,
-      ...(isTold(at.turn) ? { turn: at.turn } : {}),
+      ...(isNamed(at.turn) ? { turn: at.turn } : {}),
       at: Math.min(Math.round(changedAt ?? endedAt), endedAt),
       kind: 'file-change', path: file, change, tool: 'worktree', evidence: evidenceOf(changedAt, spans),
     },
     source: 'worktree',
   }
 }
-
-/** A turn that its agent gave no id is known by the time it began. */
-const isTold = (turn: string): turn is TurnId => !turn.startsWith('at:')
 
 /** Paths that a tool of any session wrote since the turn began, and that are not yet in a commit. */
 function toldPaths(store: LiveStore, worktree: string, since: Millis): ReadonlySet<string> {

@@ -25,6 +25,7 @@ export interface Recordings {
   /** The folder of the agent's recordings. */
   readonly folder: string
   readonly captures: readonly string[]
+  /** Those that tell something. */
   readHooks(capture: string): readonly RecordedHook[]
   deliveryOf(hook: RecordedHook): HookDelivery
   /** What the adapter reads in the payload; throws where it makes no sense of it. */
@@ -55,16 +56,17 @@ export function recordingsOf(adapter: AgentAdapter): Recordings {
   const folder = fileURLToPath(new URL(`../../fixtures/agents/${adapter.name}/`, import.meta.url))
   const transcriptsFolder = (capture: string): string => join(folder, 'transcripts', capture)
 
+  const deliveryOf = (hook: RecordedHook): HookDelivery =>
+    ({ agent: adapter.name, receivedAt: hook.t, event: hook.event, payload: hook.payload })
   const readHooks = (capture: string): readonly RecordedHook[] => {
     const text = readFileSync(join(folder, `hooks-${capture}.jsonl`), 'utf8')
     return text.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as RecordedHook)
+      .filter((hook) => adapter.parseHook(deliveryOf(hook)).kind !== 'untold')
   }
-  const deliveryOf = (hook: RecordedHook): HookDelivery =>
-    ({ agent: adapter.name, receivedAt: hook.t, event: hook.event, payload: hook.payload })
   const readingOf = (hook: RecordedHook): HookReading => {
     const reading = adapter.parseHook(deliveryOf(hook))
-    if (reading.kind === 'unreadable') throw new Error(`${hook.event}: ${reading.reason}`)
-    return reading
+    if (reading.kind === 'reading') return reading
+    throw new Error(`${hook.event}: ${reading.kind === 'untold' ? 'tells nothing' : reading.reason}`)
   }
   const localPath = (capture: string, path: string): string =>
     join(transcriptsFolder(capture), path.startsWith(`${recordedHome}/`) ? path.slice(recordedHome.length + 1) : path)
@@ -77,7 +79,7 @@ export function recordingsOf(adapter: AgentAdapter): Recordings {
 
   const transcriptsOf = (capture: string, session: SessionId): readonly RecordedTranscript[] => {
     const main = mainFiles(capture).filter((one) => one.session === session).map(({ path }) => path)
-    const beside = main.map((path) => adapter.subagentFolder(path)).filter((below) => existsSync(below))
+    const beside = main.map((path) => adapter.subagentFolder(path, session)).filter((below) => existsSync(below))
       .flatMap((below) => readdirSync(below).map((name) => join(below, name)))
       .flatMap((path) => {
         const subagent = adapter.subagentOfTranscript(path)
