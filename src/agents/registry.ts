@@ -6,7 +6,8 @@ import { codex } from './codex.ts'
 import { copilot } from './copilot.ts'
 import { cursor } from './cursor.ts'
 import { gemini } from './gemini.ts'
+import { opencode } from './opencode.ts'
 
-export const adapters: readonly AgentAdapter[] = [claudeCode, codex, copilot, cursor, gemini]
+export const adapters: readonly AgentAdapter[] = [claudeCode, codex, copilot, cursor, gemini, opencode]
 
 export const findAdapter = (name: string): AgentAdapter | undefined => adapters.find((adapter) => adapter.name === name)

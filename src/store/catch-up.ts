@@ -5,9 +5,13 @@ import { appendPlaced, place } from './append.ts'
 import type { Recording } from './append.ts'
 import { hasTold, hasToldEnd } from './events.ts'
 import { readGaps } from './gaps.ts'
+import { openRowTranscripts } from './opencode-transcript.ts'
+import type { OpenTranscripts } from './opencode-transcript.ts'
 import { noteTranscript, readSession } from './sessions.ts'
 import type { SessionRow, TranscriptCondition } from './sessions.ts'
+import { nameTurns } from './turn-names.ts'
 import { listSubagentTranscripts, readTranscript, transcriptPathOf } from './transcripts.ts'
+import type { TranscriptTarget } from './transcripts.ts'
 
 /**
  * Agents write the last answer some time after they said that the turn is over (measured: Claude Code 7 to 55 ms,
@@ -30,14 +34,30 @@ export async function catchUp(recording: Recording, session: number): Promise<nu
   const adapter = row === undefined ? undefined : recording.findAdapter(row.agent)
   const path = transcriptPathOf(recording.store, session)
   if (row === undefined || adapter === undefined || path === undefined) return 0
-  const main = await readOne(recording, row, adapter, path, undefined)
-  if (main.state !== row.transcriptState) noteTranscript(recording.store, session, main.state)
-  let events = main.events
-  for (const [subagent, file] of listSubagentTranscripts(recording.store, session, adapter, path)) {
-    events += (await readOne(recording, row, adapter, file, subagent)).events
+  const transcripts = adapter.transcript === 'sqlite'
+    ? await openRowTranscripts(recording.store, path, recording.now())
+    : fileTranscripts(recording, row, adapter, path)
+  try {
+    const main = await readOne(recording, transcripts, { session: row, adapter, path })
+    if (main.state !== row.transcriptState) noteTranscript(recording.store, session, main.state)
+    let events = main.events
+    for (const [subagent, of] of transcripts.subagents()) {
+      events += (await readOne(recording, transcripts, { session: row, adapter, path: of, subagent })).events
+    }
+    if (events > 0) nameTurns(recording.store, session)
+    return events
+  } finally {
+    transcripts.close()
   }
-  return events
 }
+
+const fileTranscripts = (
+  { store, now }: Recording, session: SessionRow, adapter: AgentAdapter, path: string,
+): OpenTranscripts => ({
+  read: (target, prepare) => readTranscript(store, target, now(), prepare),
+  subagents: () => listSubagentTranscripts(store, session, adapter, path),
+  close: () => {},
+})
 
 /** What is known to come: the text of the last answer, or a turn's end among the events after a row. */
 export type Awaited = { readonly text: string } | { readonly endAfter: number }
@@ -56,14 +76,13 @@ export async function catchUpTo(recording: Recording, session: number, awaited: 
 }
 
 async function readOne(
-  recording: Recording, session: SessionRow, adapter: AgentAdapter, path: string, subagent: string | undefined,
+  recording: Recording, transcripts: OpenTranscripts, of: Omit<TranscriptTarget, 'gaps'>,
 ): Promise<{ readonly state: TranscriptCondition; readonly events: number }> {
   let events = 0
   const gaps = readGaps(recording.repository.home)
-  const target = { session, adapter, path, gaps, ...(subagent === undefined ? {} : { subagent }) }
-  const state = await readTranscript(recording.store, target, recording.now(), async (observations) => {
+  const state = await transcripts.read({ ...of, gaps }, async (observations) => {
     const placed = await place(recording, observations)
-    return () => { events += appendPlaced(recording, session.id, placed) }
+    return () => { events += appendPlaced(recording, of.session.id, placed) }
   })
   return { state, events }
 }

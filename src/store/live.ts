@@ -1,6 +1,6 @@
 // The live store: one private SQLite database for all worktrees of a clone. The only file that imports better-sqlite3.
 
-import { chmodSync, existsSync, mkdirSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Database, Statement } from 'better-sqlite3'
 import { BitloopsError } from '../errors.ts'
@@ -61,6 +61,25 @@ export async function openLiveStore(home: string, options: LiveStoreOptions = {}
 export async function findLiveStore(home: string, options: LiveStoreOptions = {}): Promise<LiveStore | undefined> {
   return existsSync(liveStorePath(home)) ? await openLiveStore(home, options) : undefined
 }
+
+/** More than this of another program's database is not read into memory. */
+const MAX_COPY_BYTES = 64 * 1024 * 1024
+
+/**
+ * Opens another program's database, only to read it. SQLite leaves two empty files beside a database in WAL mode that
+ * nobody else has open: such a one is read as a copy in memory, unless it is too large. Throws SqliteError.
+ */
+export async function openForeignDatabase(path: string): Promise<LiveStore> {
+  const { default: Sqlite } = await import('better-sqlite3')
+  const isOpen = existsSync(`${path}-wal`) || statSync(path).size > MAX_COPY_BYTES
+  const database = new Sqlite(isOpen ? path : withoutWal(readFileSync(path)),
+    { readonly: true, fileMustExist: isOpen, timeout: 250 })
+  database.pragma('trusted_schema = OFF')
+  return wrap(database)
+}
+
+/** Bytes 18 and 19 of a database say 2 for WAL, which a copy in memory cannot have. */
+const withoutWal = (bytes: Buffer): Buffer => bytes.length < 20 ? bytes : bytes.fill(1, 18, 20)
 
 /** True for what SQLite throws when another process keeps the database, or a lock, for too long. */
 export const isBusy = (error: unknown): boolean =>

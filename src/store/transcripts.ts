@@ -11,6 +11,7 @@ import { countFinding } from './findings.ts'
 import { isOutside } from './gaps.ts'
 import type { Gap } from './gaps.ts'
 import { readLines } from './lines.ts'
+import type { LineBatch } from './lines.ts'
 import type { LiveStore } from './live.ts'
 import { appendNative, redactNative } from './native-lines.ts'
 import { noteFacts } from './sessions.ts'
@@ -24,12 +25,14 @@ export interface TranscriptTarget {
   readonly path: string
   /** What was said then is left out. */
   readonly gaps: readonly Gap[]
+  /** For lines that tell no time. */
+  readonly at?: Millis
 }
 
 /** Prepares observations outside of a transaction and gives back the work to do inside. */
 export type PrepareAppend = (observations: readonly Observation[]) => Promise<() => void>
 
-interface Position {
+export interface Position {
   readonly offset: number
   readonly tail: string
   readonly tailBytes: number
@@ -38,7 +41,7 @@ interface Position {
 
 const TAIL_BYTES = 256
 /** How often another reader may get ahead before this one leaves the rest to it. */
-const MAX_CONFLICTS = 5
+export const MAX_CONFLICTS = 5
 
 /** Reads what is new in one file. The answer tells what became of the file, not whether anything was new. */
 export async function readTranscript(
@@ -52,12 +55,18 @@ export async function readTranscript(
   try {
     for (let conflicts = 0; conflicts < MAX_CONFLICTS; conflicts += 1) {
       const start = startPosition(store, target, opened.file, now)
-      if (await readFrom(store, target, opened.file, start, now, prepare)) break
+      if (await readFrom(store, { ...target, at: timeOf(opened.file) }, opened.file, start, now, prepare)) break
     }
     return 'read'
   } finally {
     closeSync(opened.file)
   }
+}
+
+/** The best that is known of a file whose lines tell no time: when it began, unless it is a copy. */
+function timeOf(file: number): Millis {
+  const { birthtimeMs, mtimeMs } = fstatSync(file)
+  return Math.round(birthtimeMs > 0 ? Math.min(birthtimeMs, mtimeMs) : mtimeMs)
 }
 
 /** Where the main transcript of a session was last. */
@@ -74,12 +83,12 @@ export function expectTranscript(store: LiveStore, session: number, subagent: st
 
 /** The transcripts of a session's subagents: those it named, and those that lie beside its own. */
 export function listSubagentTranscripts(
-  store: LiveStore, session: number, adapter: AgentAdapter, mainPath: string,
+  store: LiveStore, session: SessionRow, adapter: AgentAdapter, mainPath: string,
 ): ReadonlyMap<string, string> {
   const known = store.all<{ subagent: string; path: string }>(
-    `SELECT subagent, path FROM transcripts WHERE session = ? AND subagent <> ''`, session)
+    `SELECT subagent, path FROM transcripts WHERE session = ? AND subagent <> ''`, session.id)
   const paths = new Map(known.map(({ subagent, path }) => [subagent, path]))
-  const folder = adapter.subagentFolder(mainPath)
+  const folder = adapter.subagentFolder(mainPath, session.sessionId)
   for (const name of namesIn(folder)) {
     const subagent = adapter.subagentOfTranscript(join(folder, name))
     if (subagent !== undefined) paths.set(subagent, join(folder, name))
@@ -91,6 +100,14 @@ type Opened =
   | { readonly kind: 'open'; readonly file: number }
   | { readonly kind: 'missing' }
   | { readonly kind: 'refused'; readonly reason: string }
+
+/** As `openSafely`, for what another library opens by its path. */
+export function whyUnsafe(path: string): Exclude<Opened, { kind: 'open' }> | undefined {
+  const opened = openSafely(path)
+  if (opened.kind !== 'open') return opened
+  closeSync(opened.file)
+  return undefined
+}
 
 /** A payload may name any path: only a regular file of this user, not reached by a symbolic link, is read. */
 function openSafely(path: string): Opened {
@@ -111,13 +128,17 @@ function openSafely(path: string): Opened {
   return { kind: 'refused', reason }
 }
 
+/** Where the last reading ended. */
+export function readPosition(store: LiveStore, target: TranscriptTarget): Position {
+  expectTranscript(store, target.session.id, target.subagent, target.path)
+  return store.get<Position>(
+    'SELECT offset, tail, tail_bytes AS tailBytes, state FROM transcripts WHERE session = ? AND subagent = ?',
+    target.session.id, target.subagent ?? '')!
+}
+
 /** The position of the last reading, or the start when the file is no longer the one that was read. */
 function startPosition(store: LiveStore, target: TranscriptTarget, file: number, now: Millis): Position {
-  const subagent = target.subagent ?? ''
-  expectTranscript(store, target.session.id, target.subagent, target.path)
-  const position = store.get<Position>(
-    'SELECT offset, tail, tail_bytes AS tailBytes, state FROM transcripts WHERE session = ? AND subagent = ?',
-    target.session.id, subagent)!
+  const position = readPosition(store, target)
   const { offset, tail, tailBytes } = position
   if (offset === 0 || digestBefore(file, offset, tailBytes) === tail) return position
   const fresh = { offset: 0, tail: '', tailBytes: 0, state: '{}' }
@@ -133,27 +154,48 @@ async function readFrom(
 ): Promise<boolean> {
   let position = start
   for (const batch of readLines(file, start.offset)) {
-    const reading = target.adapter.parseTranscript(batch.lines, {
-      session: target.session.sessionId, ...(target.subagent === undefined ? {} : { subagent: target.subagent }),
-    }, position.offset === 0 ? undefined : JSON.parse(position.state) as TranscriptState)
-    const heard = reading.observations.filter(({ event }) => isOutside(target.gaps, event.at))
-    const native = await redactNative(reading.native)
-    const append = await prepare(heard)
-    const next = positionAt(file, batch.end, reading.state)
-    const moved = store.transaction(() => {
-      if (!move(store, target, position, next)) return false
-      append()
-      appendNative(store, {
-        session: target.session.id, subagent: target.subagent ?? '',
-        lastEventAt: target.session.lastEventAt, gaps: target.gaps,
-      }, native, reading.observations)
-      note(store, target, reading, batch.skipped, now)
-      return true
-    })
-    if (!moved) return false
+    const state = position.offset === 0 ? undefined : JSON.parse(position.state) as TranscriptState
+    const next = await keepLines(store, { ...target, position, now, prepare }, batch, state,
+      (reached) => positionAt(file, batch.end, reached))
+    if (next === undefined) return false
     position = next
   }
   return true
+}
+
+export interface KeptReading extends TranscriptTarget {
+  /** Where the lines begin. */
+  readonly position: Position
+  readonly now: Millis
+  readonly prepare: PrepareAppend
+}
+
+/**
+ * Keeps what lines tell, together with the position after them, which it gives back; undefined, and nothing kept, when
+ * another reader got ahead.
+ */
+export async function keepLines(
+  store: LiveStore, target: KeptReading, { lines, skipped }: Pick<LineBatch, 'lines' | 'skipped'>,
+  state: TranscriptState | undefined, positionAfter: (state: TranscriptState) => Position,
+): Promise<Position | undefined> {
+  const reading = target.adapter.parseTranscript(lines, {
+    session: target.session.sessionId, ...(target.subagent === undefined ? {} : { subagent: target.subagent }),
+    ...(target.at === undefined ? {} : { at: target.at }),
+  }, state)
+  const heard = reading.observations.filter(({ event }) => isOutside(target.gaps, event.at))
+  const native = await redactNative(reading.native)
+  const append = await target.prepare(heard)
+  const next = positionAfter(reading.state)
+  return store.transaction(() => {
+    if (!move(store, target, target.position, next)) return undefined
+    append()
+    appendNative(store, {
+      session: target.session.id, subagent: target.subagent ?? '',
+      lastEventAt: target.session.lastEventAt, gaps: target.gaps,
+    }, native, reading.observations)
+    note(store, target, reading, skipped, target.now)
+    return next
+  })
 }
 
 function move(store: LiveStore, target: TranscriptTarget, from: Position, to: Position): boolean {
@@ -173,7 +215,7 @@ function note(
   }
 }
 
-function positionAt(file: number, offset: number, state: TranscriptState): Position {
+export function positionAt(file: number, offset: number, state: TranscriptState): Position {
   const tailBytes = Math.min(offset, TAIL_BYTES)
   return { offset, tail: digestBefore(file, offset, tailBytes), tailBytes, state: JSON.stringify(state) }
 }
