@@ -4,6 +4,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Repository } from '../src/git/repository.ts'
 import { hasRewrites } from '../src/git/rewrites.ts'
+import { listLostHooks } from '../src/store/agents-here.ts'
 import { mayHaveMoved } from '../src/store/heads.ts'
 import { mayHaveFetched } from '../src/store/push-memory.ts'
 import type { Io } from './io.ts'
@@ -11,6 +12,7 @@ import type { Io } from './io.ts'
 /** Looks at a few names; only where something waits, the live store is opened. Never throws: old news beats none. */
 export async function catchUpIfStale(io: Io, repository: Repository): Promise<void> {
   await uniteIfFetched(io, repository)
+  await healIfLost(io, repository)
   if (!isStale(repository)) return
   try {
     const { catchUp } = await import('./catch-up.ts')
@@ -30,6 +32,20 @@ async function uniteIfFetched(io: Io, repository: Repository): Promise<void> {
     for (const warning of (await uniteFetched(io, repository)).warnings) io.err(`warning: ${warning}\n`)
   } catch (error) {
     io.err(`warning: what was fetched could not be brought together: ${(error as Error).message}\n`)
+  }
+}
+
+/** An agent whose hooks are gone starts no drain that would put them back. */
+async function healIfLost(io: Io, repository: Repository): Promise<void> {
+  const { home, worktree } = repository
+  if (worktree === undefined || existsSync(join(home, 'disabled')) || listLostHooks(home).length === 0) return
+  const { openLog } = await import('../src/log.ts')
+  const log = openLog({ home, env: io.env, now: io.now })
+  try {
+    const { healHooks } = await import('./heal-hooks.ts')
+    await healHooks(repository, log)
+  } catch (error) {
+    log('hooks', (error as Error).message)
   }
 }
 

@@ -38,7 +38,7 @@ async function equip(io: Io): Promise<number> {
   if (repository?.worktree === undefined || !existsSync(join(repository.home, 'program'))) return 0
   const { equipWorktree } = await import('../src/init.ts')
   try {
-    equipWorktree(repository.worktree)
+    await equipWorktree(repository)
   } catch (error) {
     openLog({ home: repository.home, env: io.env, now: io.now })('post-checkout', (error as Error).message)
   }

@@ -5,7 +5,9 @@ import { openRepository } from '../src/git/repository.ts'
 import type { Repository } from '../src/git/repository.ts'
 import { init } from '../src/init.ts'
 import type { InitRequest, InitResult } from '../src/init.ts'
+import type { AgentName } from '../src/model/ids.ts'
 import { countOf, formatBytes } from '../src/model/text-layout.ts'
+import type { FoundAgent } from '../src/store/detect-agents.ts'
 import { markQueued } from '../src/store/own-tips.ts'
 import { readPushMemory, rememberRemote } from '../src/store/push-memory.ts'
 import { readPushState } from '../src/store/push-state.ts'
@@ -19,7 +21,8 @@ import { inExchange } from './open-exchange.ts'
 export const run: Run = async (io, _args, options) => {
   const repository = await openRepository(io.cwd, io.env)
   const result = await init(repository, {
-    agents: [options['agent'] ?? []].flat() as string[],
+    agents: ([options['agent'] ?? []].flat() as string[]).flatMap((names) => names.split(',')),
+    choose: (found, isFirst) => chooseAgents(io, found, isFirst, options['yes'] === true),
     local: options['local'] === true,
     project: options['project'] === true,
     chosen: chosenOf(options),
@@ -34,6 +37,18 @@ export const run: Run = async (io, _args, options) => {
     await askToShare(io, repository, state, options['push'] !== undefined)
   }
   return 0
+}
+
+/** On a terminal one is asked about each. Elsewhere all are taken the first time; later, they are only named. */
+async function chooseAgents(
+  io: Io, found: readonly FoundAgent[], isFirst: boolean, isAnswered: boolean,
+): Promise<readonly AgentName[]> {
+  if (isAnswered || !io.isTerminal) return isFirst ? found.map(({ agent }) => agent) : []
+  const chosen: AgentName[] = []
+  for (const { agent, sign } of found) {
+    if (await io.ask(`Record sessions of ${agent}? (${sign})`, true)) chosen.push(agent)
+  }
+  return chosen
 }
 
 const FETCH_BOUND_MS = 15_000

@@ -5,7 +5,7 @@ import { existsSync, lstatSync, mkdirSync, readFileSync, rmSync, writeFileSync }
 import { join } from 'node:path'
 import { BitloopsError } from './errors.ts'
 import { findSettingsFile, LOCAL_SETTINGS_FILE, readSettings, SETTINGS_FILE } from './git/config.ts'
-import { gitText, runGit } from './git/git.ts'
+import { gitText } from './git/git.ts'
 import { planHooks } from './git/hook-plan.ts'
 import type { HooksPlan } from './git/hook-plan.ts'
 import { findHooksPlace } from './git/hooks.ts'
@@ -16,8 +16,12 @@ import type { AgentName } from './model/ids.ts'
 import { parseSettingsFile, putSettings } from './model/edit-settings.ts'
 import { newSettings } from './model/settings.ts'
 import type { Settings } from './model/settings.ts'
-import { planAgentHooks, planExclude } from './store/agent-hooks.ts'
-import { applyChanges, checkWritable, recordChanges } from './store/installation.ts'
+import { planHooksOfAgents, planHooksOfNew } from './store/agent-plans.ts'
+import { listLostHooks } from './store/agents-here.ts'
+import { chooseAgents, installedAgents } from './store/choose-agents.ts'
+import type { AgentChoice } from './store/choose-agents.ts'
+import { planExclude } from './store/exclude.ts'
+import { applyChanges, checkWritable, forgetFiles, recordChanges } from './store/installation.ts'
 import { setUpSharing } from './store/sharing.ts'
 
 /** What hooks start, and where the scripts are that init copies. */
@@ -27,12 +31,10 @@ export interface ProgramPaths {
   readonly hooksFolder: string
 }
 
-export interface InitRequest {
-  /** Empty: all that are known. */
-  readonly agents: readonly string[]
+export interface InitRequest extends AgentChoice {
   /** Settings go to `settings.local.json`. */
   readonly local: boolean
-  /** Agent hooks go to the settings that are shared through Git. */
+  /** The hooks of the agents that are named, or else of all, go to the settings that are shared through Git. */
   readonly project: boolean
   readonly chosen: Partial<Pick<Settings, 'directory' | 'push' | 'remote'>>
   readonly paths: ProgramPaths
@@ -56,12 +58,11 @@ export interface InitResult {
   readonly findings: readonly string[]
 }
 
-const KNOWN_AGENTS: readonly AgentName[] = ['claude-code']
 const INBOX_FOLDERS = ['', 'inbox', 'inbox/tmp', 'inbox/new', 'inbox/quarantine']
 
 export async function init(repository: Repository, request: InitRequest): Promise<InitResult> {
   const worktree = await requireWorktree(repository)
-  const agents = chooseAgents(request.agents)
+  const { agents, meant, findings } = await chooseAgents(repository.home, worktree, repository.env, request)
   const worktrees = await existingWorktrees(repository)
   const place = await findHooksPlace(repository)
   const hooks = await planHooks(repository, worktree, place, request.consent)
@@ -69,15 +70,16 @@ export async function init(repository: Repository, request: InitRequest): Promis
   const settings = planSettings(repository, worktree, settingsFile, request.chosen)
   const merged = await readSettings(repository)
   const directory = request.chosen.directory ?? merged.settings.directory
-  const plans = agents.flatMap((agent) => worktrees.map((root) =>
-    planAgentHooks(root, agent, request.project && root === worktree)))
-
-  const exclude = planExclude(await excludePath(repository), directory)
-  const remembered = [...plans.flatMap((plan) => plan.changes), ...exclude, ...settings.changes]
+  const agentHooks = await planHooksOfAgents(repository, worktrees,
+    { agents, shared: request.project ? meant : [], consent: request.consent })
+  const exclude = planExclude(excludePath(repository), agentHooks.files, directory)
+  const remembered = [...agentHooks.changes, ...exclude, ...settings.changes]
   const changes = [...planHome(repository.home, request.paths), ...hooks.changes, ...remembered]
   checkWritable(changes)
   const madeHome = makeHome(repository.home)
-  recordChanges(repository.home, remembered, applyOrUndo(repository.home, changes, madeHome))
+  recordChanges(repository.home, remembered, applyOrUndo(repository.home, changes, madeHome), agents)
+  // What could not be put back now belongs to others, and nobody tries again and again.
+  forgetFiles(repository.home, listLostHooks(repository.home))
   await hooks.finish()
   const sharing = await setUpSharing(repository, request.chosen, (await readSettings(repository)).settings)
   const now = await readSettings(repository)
@@ -89,9 +91,10 @@ export async function init(repository: Repository, request: InitRequest): Promis
     agents, worktrees, settingsFile: settings.name, settings: now.settings, home: repository.home,
     hooks: hooks.way, hooksFolder: place.folder,
     findings: [
+      ...findings,
       ...hooks.findings,
       ...sharing.findings,
-      ...plans.flatMap((plan) => plan.findings),
+      ...agentHooks.findings,
       ...now.findings.map(({ source, key, message }) => `${source}: ${key === '' ? 'it' : `'${key}'`} ${message}`),
       ...(switchedOff ? ['capture is switched off: git bitloops enable switches it on'] : []),
     ],
@@ -99,10 +102,13 @@ export async function init(repository: Repository, request: InitRequest): Promis
 }
 
 /** Gives a new worktree what the others have. Run by post-checkout, which must not wait or fail. */
-export function equipWorktree(worktree: string): boolean {
-  const changes = KNOWN_AGENTS.flatMap((agent) => planAgentHooks(worktree, agent, false).changes)
-  applyChanges(changes)
-  return changes.length > 0
+export async function equipWorktree(repository: Repository): Promise<boolean> {
+  const { home } = repository
+  const { changes, files } = await planHooksOfNew(repository, installedAgents(home))
+  if (changes.length === 0) return false
+  const all = [...changes, ...planExclude(excludePath(repository), files)]
+  recordChanges(home, all, applyChanges(all))
+  return true
 }
 
 async function requireWorktree(repository: Repository): Promise<string> {
@@ -111,15 +117,6 @@ async function requireWorktree(repository: Repository): Promise<string> {
   if (!bare) throw new BitloopsError('no-worktree', 'this folder is inside .git', 'run it in the working tree')
   throw new BitloopsError('no-worktree', 'this is a bare repository: no agent works and nobody commits here',
     'run init in a clone or a worktree of it; reading commands such as git bitloops explain work here')
-}
-
-function chooseAgents(names: readonly string[]): readonly AgentName[] {
-  const unknown = names.find((name) => !KNOWN_AGENTS.includes(name as AgentName))
-  if (unknown !== undefined) {
-    throw new BitloopsError('unknown-agent', `'${unknown}' is not an agent that git-bitloops knows`,
-      `known agents: ${KNOWN_AGENTS.join(', ')}`)
-  }
-  return names.length === 0 ? KNOWN_AGENTS : [...new Set(names as readonly AgentName[])]
 }
 
 async function existingWorktrees(repository: Repository): Promise<readonly string[]> {
@@ -195,7 +192,4 @@ function noteSwitchedOff(home: string, enabled: boolean): boolean {
   return existsSync(join(home, 'disabled'))
 }
 
-async function excludePath(repository: Repository): Promise<string> {
-  const answer = await runGit(repository, ['rev-parse', '--path-format=absolute', '--git-path', 'info/exclude'])
-  return answer.stdout.toString('utf8').replace(/\n$/, '')
-}
+const excludePath = ({ commonDir }: Repository): string => join(commonDir, 'info', 'exclude')

@@ -2,17 +2,19 @@
 // too.
 
 import { existsSync, lstatSync, readFileSync, rmSync, rmdirSync } from 'node:fs'
-import { basename, dirname, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { LOCAL_SETTINGS_FILE, SETTINGS_FILE } from './git/config.ts'
-import { git, gitText, runGit } from './git/git.ts'
+import { git, gitText } from './git/git.ts'
 import { findHooksPlace, planHookFileRemoval, removeConfigHooks } from './git/hooks.ts'
 import { listRefs } from './git/refs.ts'
 import type { Repository } from './git/repository.ts'
+import { listTracked } from './git/tracked.ts'
 import { listWorktrees } from './git/worktrees.ts'
 import type { FileChange } from './model/file-change.ts'
-import {
-  AGENT_SETTINGS, planAgentHooksRemoval, planExcludeRemoval, SHARED_AGENT_SETTINGS,
-} from './store/agent-hooks.ts'
+import { AGENT_NAMES } from './model/ids.ts'
+import { listTrackedHookFiles, planAgentHooksRemoval } from './store/agent-hooks.ts'
+import { foldersAbove } from './store/agents-here.ts'
+import { planExcludeRemoval } from './store/exclude.ts'
 import {
   applyChanges, checkWritable, findBefore, isRecorded, readInstallation, removeFolders,
 } from './store/installation.ts'
@@ -43,7 +45,7 @@ export async function uninstall(repository: Repository, options: { readonly data
   const settings = await planSettingsRemoval(repository, installation, worktrees)
   const changes = [
     ...await planHooksRemoval(repository),
-    ...worktrees.flatMap((root) => planAgentRemoval(home, installation, root)),
+    ...await planAgentRemoval(repository, installation, worktrees),
     ...await planExcludes(repository, installation),
     ...settings.changes,
   ]
@@ -54,8 +56,8 @@ export async function uninstall(repository: Repository, options: { readonly data
   for (const name of INSTALLED) rmSync(join(home, name), { force: true })
   const left = [...settings.left, ...options.data ? await removeData(repository, worktrees) : []]
   const gone = changes.filter(({ after }) => after === undefined).map(({ path }) => path)
-  const emptied = gone.map(dirname).filter((folder) => ['.claude', '.bitloops'].includes(basename(folder)))
-  removeFolders(home, installation, emptied)
+  // Of what is in the record, the folders that we made are there too.
+  removeFolders(home, installation, gone.filter((path) => !isRecorded(home, installation, path)).flatMap(foldersAbove))
   removeEmptyHome(home)
   return {
     changed: changes.length > 0 || config || wasThere || options.data,
@@ -79,11 +81,16 @@ async function planHooksRemoval(repository: Repository): Promise<readonly FileCh
   return changes.filter(({ path }, at) => changes.findIndex((other) => other.path === path) === at)
 }
 
-function planAgentRemoval(home: string, installation: Installation, root: string): readonly FileChange[] {
-  // Shared settings are only ours to edit where we wrote them; elsewhere they came with Git, and do nothing.
-  const shared = isRecorded(home, installation, join(root, SHARED_AGENT_SETTINGS))
-  return [AGENT_SETTINGS, ...(shared ? [SHARED_AGENT_SETTINGS] : [])].flatMap((name) =>
-    planAgentHooksRemoval(root, name).changes.map((change) => asBefore(home, installation, change)))
+async function planAgentRemoval(
+  repository: Repository, installation: Installation, worktrees: readonly string[],
+): Promise<readonly FileChange[]> {
+  const { home } = repository
+  const changes: FileChange[] = []
+  for (const root of worktrees) {
+    const tracked = await listTrackedHookFiles(repository, root, AGENT_NAMES)
+    changes.push(...planAgentHooksRemoval(root, tracked, (path) => isRecorded(home, installation, path)))
+  }
+  return changes.map((change) => asBefore(home, installation, change))
 }
 
 async function planExcludes(repository: Repository, installation: Installation): Promise<readonly FileChange[]> {
@@ -134,7 +141,7 @@ async function removeData(repository: Repository, worktrees: readonly string[]):
 }
 
 const isTracked = async (repository: Repository, root: string, path: string): Promise<boolean> =>
-  (await runGit({ ...repository, cwd: root }, ['ls-files', '--', path])).stdout.length > 0
+  (await listTracked(repository, root, [path])).size > 0
 
 /** Without anything recorded, the private folder goes as well. */
 function removeEmptyHome(home: string): void {

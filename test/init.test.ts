@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { run as hook } from '../git-commands/hook.ts'
+import { HOOK_FORMS } from '../src/agents/hook-forms.ts'
+import { openRepository } from '../src/git/repository.ts'
 import { equipWorktree } from '../src/init.ts'
 import { hasAgentHooks } from '../src/model/agent-settings.ts'
 import { codeOf, makeFresh, photograph, setUp } from './support/install.ts'
@@ -67,10 +69,11 @@ describe('init', (it) => {
     assert.equal([...result.worktrees].sort(), [first.root, repository.root].sort())
     const second = await repository.worktree('second')
     assert.not.ok(second.exists('.claude'))
-    assert.ok(equipWorktree(second.root))
-    assert.not.ok(equipWorktree(second.root))
+    const place = await openRepository(second.root, second.env)
+    assert.ok(await equipWorktree(place))
+    assert.not.ok(await equipWorktree(place))
     for (const { read } of [repository, first, second]) {
-      assert.ok(hasAgentHooks(read('.claude/settings.local.json'), 'claude-code'))
+      assert.ok(hasAgentHooks(read('.claude/settings.local.json'), HOOK_FORMS['claude-code']))
     }
     assert.is(await second.git('status', '--porcelain'), '')
     repository.remove()
@@ -98,7 +101,7 @@ describe('init', (it) => {
     repository.write('.claude/settings.json', '{\n  // team\n  "model": "x"\n}\n')
     await setUp(repository, program, { project: true })
     await setUp(repository, program)
-    assert.ok(hasAgentHooks(repository.read('.claude/settings.json'), 'claude-code'))
+    assert.ok(hasAgentHooks(repository.read('.claude/settings.json'), HOOK_FORMS['claude-code']))
     assert.match(repository.read('.claude/settings.json'), '// team')
     assert.not.ok(repository.exists('.claude/settings.local.json'))
     repository.remove()

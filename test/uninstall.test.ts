@@ -128,7 +128,7 @@ describe('uninstall', (it) => {
     const first = await repository.worktree('first')
     await setUp(repository, makeProgram(repository.sandbox.folder))
     const second = await repository.worktree('second')
-    equipWorktree(second.root)
+    await equipWorktree(await openRepository(second.root, second.env))
     await takeOut(second)
     for (const { exists } of [repository, first, second]) assert.not.ok(exists('.claude'))
     repository.remove()

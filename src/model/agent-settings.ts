@@ -1,34 +1,9 @@
-// The entries of git-bitloops in an agent's settings: text in, text out. Everything else in the file stays as it is.
+// Our part of the files in which agents' hooks are registered: text in, text out. Everything else in them stays as it
+// is.
 
-import type { AgentName } from './ids.ts'
-import { RESOLVE_COMMON_DIR } from './hook-file.ts'
+import { OUR_COMMAND } from './agent-command.ts'
+import type { HookForm, SettingsForm } from './agent-command.ts'
 import { parseJsonc, putValue, takeValue } from './jsonc.ts'
-
-/**
- * The events that clients old and new know. Claude Code 2.0.76 throws the whole file away for one name it does not
- * know, so this list may only grow by events that every supported client has.
- */
-export const HOOK_EVENTS = [
-  'SessionStart', 'UserPromptSubmit', 'PreToolUse', 'PostToolUse', 'Stop', 'SubagentStart', 'SubagentStop',
-  'PreCompact', 'SessionEnd',
-] as const
-
-/** SessionEnd hooks share 1.5 s unless an entry says otherwise; the others would have ten minutes. */
-const TIMEOUT_SECONDS = 10
-
-/** By this an entry is known for ours, whatever version wrote it. */
-const OURS = '/bitloops/agent-hook"'
-
-/**
- * What an agent runs at every event: one tolerant line of sh, safe to share. From the project folder upwards to the
- * first repository; what is not there is no error, and it never fails. Its output is the script's alone, which has
- * none. The text is stable over our versions: clients remember what was trusted.
- */
-export const agentHookCommand = (agent: AgentName): string =>
-  '( p=${CLAUDE_PROJECT_DIR:-$PWD}; until [ -f "$p/.git" ] || [ -d "$p/.git/objects" ]; do ' +
-  'case $p in */*) p=${p%/*};; *) exit 0;; esac; done; d=$p/.git; ' +
-  `${RESOLVE_COMMON_DIR.join('; ')}; ` +
-  `[ -r "$c${OURS} ] && sh "$c${OURS} ${agent} ) 2>/dev/null || :`
 
 export type SettingsEdit =
   | { readonly kind: 'unchanged' }
@@ -37,84 +12,130 @@ export type SettingsEdit =
   | { readonly kind: 'delete' }
   | { readonly kind: 'unusable'; readonly reason: string }
 
-/** Adds our entries to the text of a settings file; undefined: there is none yet. */
-export function addAgentHooks(text: string | undefined, agent: AgentName): SettingsEdit {
-  if (text === undefined || text.trim() === '') return { kind: 'write', text: madeSettings(agent) }
-  const reason = whyUnusable(text)
+const UNCHANGED: SettingsEdit = { kind: 'unchanged' }
+
+/** Adds our entries to the text of a file; undefined: there is none yet. */
+export function addAgentHooks(text: string | undefined, form: HookForm): SettingsEdit {
+  if (form.kind === 'own-file') return addOwnFile(text, form.text)
+  if (text === undefined || text.trim() === '') return { kind: 'write', text: madeSettings(form) }
+  const { mark, json } = withoutMark(text)
+  const reason = whyUnusable(json, form)
   if (reason !== undefined) return { kind: 'unusable', reason }
-  const command = agentHookCommand(agent)
-  let edited = text
-  for (const event of HOOK_EVENTS) {
-    const places = findOurs(edited).filter((place) => place.event === event)
-    if (places.length === 0) edited = putValue(edited, ['hooks', event, -1], groupOf(command))
-    for (const { group, hook } of places) {
-      const path = ['hooks', event, group, 'hooks', hook, 'command']
-      if (valueAt(edited, path) !== command) edited = putValue(edited, path, command)
+  let edited = json
+  for (const { event, item } of form.entries) {
+    const command = commandOf(hookIn(item))!
+    const places = findOurs(edited).filter(({ path }) => path[1] === event)
+    if (places.length === 0) edited = putValue(edited, ['hooks', event, -1], item)
+    for (const { path, key, value } of places) {
+      if (value !== command.value) edited = putValue(edited, [...path, key], command.value)
     }
   }
-  return edited === text ? { kind: 'unchanged' } : { kind: 'write', text: edited }
+  if (form.version !== undefined && valueAt(edited, ['version']) === undefined) {
+    edited = putValue(edited, ['version'], form.version)
+  }
+  return edited === json ? UNCHANGED : { kind: 'write', text: mark + edited }
 }
 
 /** Takes our entries out, and the lists and objects that held nothing else. */
-export function removeAgentHooks(text: string | undefined): SettingsEdit {
-  if (text === undefined || whyUnusable(text) !== undefined) return { kind: 'unchanged' }
-  let edited = text
-  for (const { event, group, hook } of findOurs(text).toReversed()) {
-    edited = takeValue(edited, ['hooks', event, group, 'hooks', hook])
-    for (const path of [['hooks', event, group, 'hooks'], ['hooks', event], ['hooks']]) {
-      if (!isEmpty(valueAt(edited, path))) break
-      edited = takeValue(edited, path.length === 4 ? path.slice(0, 3) : path)
-    }
-  }
-  if (edited === text) return { kind: 'unchanged' }
+export function removeAgentHooks(text: string | undefined, form: HookForm): SettingsEdit {
+  if (text === undefined) return UNCHANGED
+  if (form.kind === 'own-file') return isOurs(text) ? { kind: 'delete' } : UNCHANGED
+  const { mark, json } = withoutMark(text)
+  if (whyUnusable(json, form) !== undefined) return UNCHANGED
   // A file that holds only what we write into an empty one was made by us.
-  return isMadeByUs(text) ? { kind: 'delete' } : { kind: 'write', text: edited }
+  if (text === madeSettings(form)) return { kind: 'delete' }
+  const edited = findOurs(json).toReversed().reduce((left, { path }) => takeEmptied(left, path), json)
+  return edited === json ? UNCHANGED : { kind: 'write', text: mark + edited }
 }
 
-/** True when all our events are registered for the agent. */
-export const hasAgentHooks = (text: string | undefined, agent: AgentName): boolean =>
-  text !== undefined && addAgentHooks(text, agent).kind === 'unchanged'
+/** True when all our events are registered. */
+export const hasAgentHooks = (text: string | undefined, form: HookForm): boolean =>
+  text !== undefined && addAgentHooks(text, form).kind === 'unchanged'
 
-/** True when the user has switched all hooks of the file off. */
-export const switchesHooksOff = (text: string): boolean => valueAt(text, ['disableAllHooks']) === true
+/** A command as it is registered; undefined where the agent runs none. */
+export const commandIn = (form: HookForm): string | undefined =>
+  form.kind === 'own-file' ? undefined : commandOf(hookIn(form.entries[0]!.item))?.value
 
-const groupOf = (command: string): unknown => ({ hooks: [{ type: 'command', command, timeout: TIMEOUT_SECONDS }] })
-
-function madeSettings(agent: AgentName): string {
-  const hooks = Object.fromEntries(HOOK_EVENTS.map((event) => [event, [groupOf(agentHookCommand(agent))]]))
-  return `${JSON.stringify({ hooks }, null, 2)}\n`
+/** The switch in the text by which the user has turned all hooks off. */
+export function findSwitchedOff(text: string): string | undefined {
+  const { json } = withoutMark(text)
+  if (valueAt(json, ['disableAllHooks']) === true) return '"disableAllHooks"'
+  return valueAt(json, ['hooksConfig', 'enabled']) === false ? '"hooksConfig.enabled"' : undefined
 }
 
-const isMadeByUs = (text: string): boolean => text === madeSettings('claude-code')
+/** Everybody's file of our name would not speak of us. */
+const isOurs = (text: string): boolean => text.includes('git-bitloops')
+
+function addOwnFile(text: string | undefined, wanted: string): SettingsEdit {
+  if (text === wanted) return UNCHANGED
+  return text === undefined || text === '' || isOurs(text) ? { kind: 'write', text: wanted }
+    : { kind: 'unusable', reason: 'it is not a file of git-bitloops' }
+}
+
+function madeSettings({ version, entries }: SettingsForm): string {
+  const hooks = Object.fromEntries(entries.map(({ event, item }) => [event, [item]]))
+  return `${JSON.stringify({ ...version === undefined ? {} : { version }, hooks }, null, 2)}\n`
+}
+
+type Path = readonly (string | number)[]
 
 interface Place {
-  readonly event: string
-  readonly group: number
-  readonly hook: number
+  /** Of the hook, from the top. */
+  readonly path: Path
+  readonly key: string
+  readonly value: string
 }
 
-/** Where our entries are, under whatever event, in the order of the file. */
+/** Where our entries are, under whatever event, in groups or not, in the order of the file. */
 function findOurs(text: string): readonly Place[] {
   const hooks = valueAt(text, ['hooks'])
   if (!isObject(hooks)) return []
-  return Object.entries(hooks).flatMap(([event, groups]) => listOf(groups).flatMap((group, at) =>
-    listOf(isObject(group) ? group['hooks'] : undefined).flatMap((entry, hook) => {
-      const command = isObject(entry) ? entry['command'] : undefined
-      return typeof command === 'string' && command.includes(OURS) ? [{ event, group: at, hook }] : []
-    })))
+  const placeOf = (hook: unknown, path: Path): readonly Place[] => {
+    const command = commandOf(hook)
+    return command === undefined ? [] : [{ path, ...command }]
+  }
+  return Object.entries(hooks).flatMap(([event, list]) => listOf(list).flatMap((item, at) => [
+    ...placeOf(item, ['hooks', event, at]),
+    ...listOf(isObject(item) ? item['hooks'] : undefined).flatMap((hook, inner) =>
+      placeOf(hook, ['hooks', event, at, 'hooks', inner])),
+  ]))
 }
 
-function whyUnusable(text: string): string | undefined {
+/** The member of a hook that holds our command: `command` with most agents, `bash` with Copilot. */
+function commandOf(hook: unknown): { readonly key: string; readonly value: string } | undefined {
+  if (!isObject(hook)) return undefined
+  const found = Object.entries(hook).find(([, value]) => typeof value === 'string' && value.includes(OUR_COMMAND))
+  return found === undefined ? undefined : { key: found[0], value: found[1] as string }
+}
+
+const hookIn = (item: Readonly<Record<string, unknown>>): unknown => listOf(item['hooks'])[0] ?? item
+
+/** Takes out a hook, and upwards all that is empty then. */
+function takeEmptied(text: string, path: Path): string {
+  const left = takeValue(text, [...path])
+  const above = path.slice(0, -1)
+  if (above.length === 0 || !isEmpty(valueAt(left, above))) return left
+  // A group without hooks is nothing, whatever else it says.
+  return takeEmptied(left, above.length === 4 ? above.slice(0, 3) : above)
+}
+
+function whyUnusable(text: string, form: SettingsForm): string | undefined {
   const settings = parseJsonc(text)
   if (!isObject(settings)) return 'it is not a JSON object'
   const hooks = settings['hooks']
   if (hooks === undefined) return undefined
   if (!isObject(hooks)) return '"hooks" in it is not an object'
-  const odd = HOOK_EVENTS.find((event) => hooks[event] !== undefined && !Array.isArray(hooks[event]))
-  return odd === undefined ? undefined : `"hooks.${odd}" in it is not a list`
+  const odd = form.entries.find(({ event }) => hooks[event] !== undefined && !Array.isArray(hooks[event]))
+  return odd === undefined ? undefined : `"hooks.${odd.event}" in it is not a list`
 }
 
-function valueAt(text: string, path: readonly (string | number)[]): unknown {
+/** The byte order mark stands before the JSON, and is none of it. */
+function withoutMark(text: string): { readonly mark: string; readonly json: string } {
+  const mark = text.startsWith('\ufeff') ? '\ufeff' : ''
+  return { mark, json: text.slice(mark.length) }
+}
+
+function valueAt(text: string, path: Path): unknown {
   let value = parseJsonc(text)
   for (const step of path) {
     if (Array.isArray(value)) value = value[step as number]

@@ -1,77 +1,87 @@
-// What has to be written in a worktree so that its agents call us, and so that Git does not show it.
+// What has to be written in a worktree so that agents call us, and what to be taken out again.
 
 import { lstatSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { AgentName } from '../model/ids.ts'
-import { addAgentHooks, hasAgentHooks, removeAgentHooks, switchesHooksOff } from '../model/agent-settings.ts'
+import { HOOK_FORMS } from '../agents/hook-forms.ts'
+import { HOOK_PLACES, hookFilesOf } from '../agents/hook-places.ts'
+import { listTracked } from '../git/tracked.ts'
+import type { Repository } from '../git/repository.ts'
+import { addAgentHooks, findSwitchedOff, hasAgentHooks, removeAgentHooks } from '../model/agent-settings.ts'
 import type { SettingsEdit } from '../model/agent-settings.ts'
 import type { FileChange } from '../model/file-change.ts'
-import type { Settings } from '../model/settings.ts'
-import { putBlock, takeBlock } from '../model/marked-block.ts'
-
-export const AGENT_SETTINGS = '.claude/settings.local.json'
-export const SHARED_AGENT_SETTINGS = '.claude/settings.json'
+import { AGENT_NAMES } from '../model/ids.ts'
+import type { AgentName } from '../model/ids.ts'
+import { foldersOf } from './agents-here.ts'
 
 export interface AgentHooksPlan {
   readonly changes: readonly FileChange[]
   /** What the user has to know or do. */
   readonly findings: readonly string[]
+  /** A file that would have to be changed, but is in Git: everybody would see it. From the worktree's root. */
+  readonly reserved?: string
 }
 
 const NOTHING_TO_DO: AgentHooksPlan = { changes: [], findings: [] }
 
-/** Registers the agent's hooks in the private settings of a worktree, or in those shared with everybody. */
-export function planAgentHooks(worktree: string, agent: AgentName, shared: boolean): AgentHooksPlan {
+/**
+ * Registers the agent's hooks in the private file of a worktree, or in the one that is shared. `tracked`: the files
+ * that are in Git, and so not ours to change.
+ */
+export function planAgentHooks(
+  root: string, agent: AgentName, isShared: boolean, tracked: ReadonlySet<string>,
+): AgentHooksPlan {
+  const { local, shared } = HOOK_PLACES[agent]
+  const form = HOOK_FORMS[agent]
   // Where everybody has them, nobody needs them twice.
-  if (!shared && hasAgentHooks(readText(worktree, SHARED_AGENT_SETTINGS), agent)) return NOTHING_TO_DO
-  return planEdit(worktree, shared ? SHARED_AGENT_SETTINGS : AGENT_SETTINGS, (text) => addAgentHooks(text, agent))
+  if (!isShared && local !== shared && hasAgentHooks(readFile(join(root, shared)), form)) return NOTHING_TO_DO
+  const name = isShared ? shared : local
+  const plan = planEdit(root, name, (text) => addAgentHooks(text, form))
+  if (isShared || plan.changes.length === 0 || !tracked.has(name)) return plan
+  return {
+    changes: [], reserved: name,
+    findings: [`${join(root, name)} is in Git, and was left alone: git bitloops init --agent ${agent} --project ` +
+      'registers hooks there, for everybody'],
+  }
 }
 
-export const planAgentHooksRemoval = (worktree: string, name: string): AgentHooksPlan =>
-  planEdit(worktree, name, removeAgentHooks)
+/** `isOurs`: whether a file that is shared, or in Git, was written by us; else it came from others. */
+export const planAgentHooksRemoval = (
+  root: string, tracked: ReadonlySet<string>, isOurs: (path: string) => boolean,
+): readonly FileChange[] => AGENT_NAMES.flatMap((agent) => hookFilesOf(agent).flatMap((name) => {
+  const isPrivate = name === HOOK_PLACES[agent].local && !tracked.has(name)
+  return isPrivate || isOurs(join(root, name))
+    ? planEdit(root, name, (text) => removeAgentHooks(text, HOOK_FORMS[agent])).changes : []
+}))
 
-function planEdit(worktree: string, name: string, edit: (text: string | undefined) => SettingsEdit): AgentHooksPlan {
-  const path = join(worktree, name)
+/** Those of the agents' private files that are in Git in this worktree. */
+export const listTrackedHookFiles = (
+  repository: Repository, root: string, agents: readonly AgentName[],
+): Promise<ReadonlySet<string>> => listTracked(repository, root, agents.map((agent) => HOOK_PLACES[agent].local))
+
+function planEdit(root: string, name: string, edit: (text: string | undefined) => SettingsEdit): AgentHooksPlan {
+  const path = join(root, name)
   const found = lstatSync(path, { throwIfNoEntry: false })
-  const folder = lstatSync(join(worktree, '.claude'), { throwIfNoEntry: false })
-  if (folder?.isSymbolicLink() === true || found?.isSymbolicLink() === true) {
-    return { changes: [], findings: [`${path} is behind a symbolic link: agent hooks in it are left to you`] }
-  }
-  const text = readText(worktree, name)
+  if ([...foldersOf(name), name].some((each) => isLink(join(root, each)))) return told(linkIn(path))
+  if (found !== undefined && !found.isFile()) return told(`${path} is not a file`)
+  const before = found === undefined ? undefined : readFileSync(path)
+  const text = before?.toString('utf8')
+  if (before !== undefined && !Buffer.from(text!).equals(before)) return told(`${path} was left alone: it is not UTF-8`)
   const edited = edit(text)
-  const off = text !== undefined && switchesHooksOff(text)
-  const findings = off ? [`"disableAllHooks" in ${path} keeps all hooks from running`] : []
-  if (edited.kind === 'unusable') return { changes: [], findings: [`${path} was left alone: ${edited.reason}`] }
+  if (edited.kind === 'unusable') return told(`${path} was left alone: ${edited.reason}`)
+  const off = text === undefined ? undefined : findSwitchedOff(text)
+  const findings = off === undefined ? [] : [`${off} in ${path} keeps all hooks from running`]
   if (edited.kind === 'unchanged') return { changes: [], findings }
-  const before = text === undefined ? undefined : readFileSync(path)
   const after = edited.kind === 'delete' ? undefined : Buffer.from(edited.text)
   return { changes: [{ path, before, after, mode: found === undefined ? 0o644 : found.mode & 0o777 }], findings }
 }
 
-/** Keeps what is private to this clone out of `git status`. `path` is the clone's `info/exclude`. */
-export function planExclude(path: string, directory: Settings['directory']): readonly FileChange[] {
-  const lines = [
-    '# Private to this clone. `git bitloops uninstall` takes these lines out again.',
-    `/${AGENT_SETTINGS}`,
-    '/.bitloops/settings.local.json',
-    ...(directory === 'tracked' ? [] : ['/.bitloops/checkpoints/']),
-  ]
-  return planText(path, (text) => putBlock(text, lines, text.length))
-}
+const told = (finding: string): AgentHooksPlan => ({ changes: [], findings: [finding] })
+const linkIn = (path: string): string => `${path} is behind a symbolic link: agent hooks in it are left to you`
+const isLink = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true
 
-export const planExcludeRemoval = (path: string): readonly FileChange[] => planText(path, takeBlock)
-
-function planText(path: string, edit: (text: string) => string): readonly FileChange[] {
-  const found = lstatSync(path, { throwIfNoEntry: false })
-  const before = found === undefined ? undefined : readFileSync(path)
-  const after = Buffer.from(edit(before?.toString('latin1') ?? ''), 'latin1')
-  return before === undefined ? (after.length === 0 ? [] : [{ path, before, after, mode: 0o644 }])
-    : before.equals(after) ? [] : [{ path, before, after, mode: found!.mode & 0o777 }]
-}
-
-function readText(worktree: string, name: string): string | undefined {
+function readFile(path: string): string | undefined {
   try {
-    return readFileSync(join(worktree, name), 'utf8')
+    return readFileSync(path, 'utf8')
   } catch {
     return undefined
   }

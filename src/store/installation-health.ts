@@ -3,7 +3,8 @@
 import { execFile } from 'node:child_process'
 import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { delimiter, isAbsolute, join, relative, sep } from 'node:path'
-import { adapters } from '../agents/registry.ts'
+import { HOOK_FORMS } from '../agents/hook-forms.ts'
+import { ALL_HOOK_FILES } from '../agents/hook-places.ts'
 import { readSettings } from '../git/config.ts'
 import { readGitVersion } from '../git/hooks.ts'
 import { readInstalledHooks } from '../git/installed-hooks.ts'
@@ -11,12 +12,15 @@ import type { InstalledHooks } from '../git/installed-hooks.ts'
 import { readRemoteSettings } from '../git/remotes.ts'
 import type { Environment, Repository } from '../git/repository.ts'
 import type { Worktree } from '../git/worktrees.ts'
-import { agentHookCommand } from '../model/agent-settings.ts'
+import { commandIn } from '../model/agent-settings.ts'
 import type { AgentPlace, HookFinding, HooksFacts, InstallationFacts, ProgramState } from '../model/diagnosis.ts'
 import { findDangers } from '../model/mappings.ts'
 import { findOtherTools, TOOL_FILES } from '../model/other-tools.ts'
 import type { FoundTool, HookText } from '../model/other-tools.ts'
-import { AGENT_SETTINGS, planAgentHooks, SHARED_AGENT_SETTINGS } from './agent-hooks.ts'
+import { listTrackedHookFiles, planAgentHooks } from './agent-hooks.ts'
+import { rootsOf } from './agents-here.ts'
+import { installedAgents } from './choose-agents.ts'
+import { findDistrust } from './hook-trust.ts'
 import type { Probe } from './probe.ts'
 import { namesIn, readText } from './readable.ts'
 
@@ -127,7 +131,7 @@ async function examineHooks(
   }
 }
 
-/** In every worktree: an agent loads only the hooks of the folder it is started in. */
+/** In every worktree: most agents load only the hooks of the folder they are started in. */
 async function examineAgents(
   repository: Repository, worktrees: readonly Worktree[], probe: Probe | undefined,
 ): Promise<readonly AgentPlace[]> {
@@ -136,14 +140,23 @@ async function examineAgents(
   const gone = others.filter(({ path, prunable }) => prunable || !existsSync(path)).map(({ path }) => path)
   // A repository with its working tree elsewhere (`--work-tree`, a submodule) lists its own folder instead.
   const roots = others.map(({ path }) => path).filter((path) => !gone.includes(path) && existsSync(join(path, '.git')))
-  for (const worktree of [...repository.worktree === undefined ? [] : [repository.worktree], ...roots]) {
-    for (const adapter of adapters) {
-      const { changes, findings } = planAgentHooks(worktree, adapter.name, false)
+  const all = [...repository.worktree === undefined ? [] : [repository.worktree], ...roots]
+  const agents = installedAgents(repository.home)
+  for (const worktree of all) {
+    const tracked = await listTrackedHookFiles(repository, worktree, agents)
+    for (const agent of agents.filter((each) => rootsOf(each, repository, all).includes(worktree))) {
+      const { changes, findings } = planAgentHooks(worktree, agent, false, tracked)
       const state = changes.length > 0 ? 'absent' : 'ready'
-      const delivered = state === 'absent' || findings.length > 0 || probe === undefined ? undefined
-        : await tryAgentHook(repository, worktree, agentHookCommand(adapter.name), probe)
+      const command = commandIn(HOOK_FORMS[agent])
+      const isTried = state === 'ready' && findings.length === 0 && command !== undefined && probe !== undefined
+      const distrust = state === 'ready' && findings.length === 0 ? findDistrust(agent, worktree, repository.env)
+        : undefined
+      const delivered = isTried ? await tryAgentHook(repository, worktree, command, probe) : undefined
       const name = worktree === repository.worktree ? 'this worktree' : worktree
-      places.push({ worktree: name, state, findings, ...delivered === undefined ? {} : { delivered } })
+      places.push({
+        agent, worktree: name, state, findings,
+        ...delivered === undefined ? {} : { delivered }, ...distrust === undefined ? {} : { distrust },
+      })
     }
   }
   return [...places, ...gone.map((worktree) => ({ worktree, state: 'gone' as const, findings: [] }))]
@@ -162,7 +175,7 @@ async function tryAgentHook({ env }: Repository, worktree: string, command: stri
 function findTools(repository: Repository, { place }: InstalledHooks, near: Near): readonly FoundTool[] {
   const { worktree = repository.gitDir, env } = repository
   const hookFiles = namesIn(place.folder).filter((name) => !name.includes('.')).map((name) => join(place.folder, name))
-  const settings = [SHARED_AGENT_SETTINGS, AGENT_SETTINGS].map((name) => join(worktree, name))
+  const settings = ALL_HOOK_FILES.map((name) => join(worktree, name))
   const users = join(env['CLAUDE_CONFIG_DIR'] ?? join(env['HOME'] ?? '/', '.claude'), 'settings.json')
   const texts: readonly HookText[] = [...hookFiles, ...settings, users]
     .map((path) => ({ path: near(path), text: readShort(path) }))

@@ -9,6 +9,7 @@ import {
 import { dirname, join, relative, resolve } from 'node:path'
 import { BitloopsError } from '../errors.ts'
 import type { FileChange } from '../model/file-change.ts'
+import type { AgentName } from '../model/ids.ts'
 
 interface InstalledFile {
   /** Base 64; null: there was no file. */
@@ -26,15 +27,17 @@ export interface Installation {
   readonly files: Readonly<Record<string, InstalledFile>>
   /** Folders that we made; they go when they are empty. */
   readonly folders: readonly string[]
+  /** Whose hooks are set up: new worktrees get the same. */
+  readonly agents: readonly AgentName[]
 }
 
-const NOTHING: Installation = { schema: 1, files: {}, folders: [] }
+const NOTHING: Installation = { schema: 1, files: {}, folders: [], agents: [] }
 const recordPath = (home: string): string => join(home, 'installed.json')
 
 export function readInstallation(home: string): Installation {
   try {
     const read = JSON.parse(readFileSync(recordPath(home), 'utf8')) as Installation
-    return read.schema === 1 ? read : NOTHING
+    return read.schema === 1 ? { ...NOTHING, ...read } : NOTHING
   } catch {
     return NOTHING
   }
@@ -55,8 +58,14 @@ export function findBefore(home: string, installation: Installation, path: strin
   return { bytes: known.before === null ? undefined : Buffer.from(known.before, 'base64') }
 }
 
-/** Adds changes that were just applied to the record. */
-export function recordChanges(home: string, changes: readonly FileChange[], folders: readonly string[]): void {
+/** The files that we have written in worktrees that may be there still, by their absolute paths. */
+export const listWritten = (home: string, { files }: Installation): readonly string[] =>
+  Object.keys(files).map((name) => resolve(dirname(home), name))
+
+/** Adds changes that were just applied to the record. `agents`: those that are set up now. */
+export function recordChanges(
+  home: string, changes: readonly FileChange[], folders: readonly string[], agents?: readonly AgentName[],
+): void {
   const known = readInstallation(home)
   const files: Record<string, InstalledFile> = { ...known.files }
   for (const { path, before, after, mode } of changes) {
@@ -69,7 +78,19 @@ export function recordChanges(home: string, changes: readonly FileChange[], fold
     files[name] = ours ? { before: first, mode, written: digest(after) } : { before: null, mode, written: EDITED }
   }
   const made = new Set([...known.folders, ...folders.map((folder) => relative(dirname(home), folder))])
-  const bytes = Buffer.from(`${JSON.stringify({ schema: 1, files, folders: [...made].sort() }, null, 2)}\n`)
+  writeRecord(home, { schema: 1, files, folders: [...made].sort(), agents: agents ?? known.agents })
+}
+
+/** Takes files out of the record that are not ours any more. */
+export function forgetFiles(home: string, paths: readonly string[]): void {
+  const known = readInstallation(home)
+  const gone = paths.map((path) => relative(dirname(home), path))
+  const files = Object.fromEntries(Object.entries(known.files).filter(([name]) => !gone.includes(name)))
+  if (gone.length > 0) writeRecord(home, { ...known, files })
+}
+
+function writeRecord(home: string, record: Installation): void {
+  const bytes = Buffer.from(`${JSON.stringify(record, null, 2)}\n`)
   const path = recordPath(home)
   if (!existsSync(path) || !readFileSync(path).equals(bytes)) writeFile(path, bytes, 0o600)
 }

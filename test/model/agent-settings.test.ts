@@ -1,26 +1,22 @@
-// Agent hooks in settings files that people edit, and the command that stands there, in real shells.
+// Agent hooks in settings files that people edit: what is added, what is taken out again, and all that stays.
 
-import { spawnSync } from 'node:child_process'
-import {
-  existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmSync, writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import * as assert from 'uvu/assert'
-import {
-  addAgentHooks, agentHookCommand, hasAgentHooks, HOOK_EVENTS, removeAgentHooks,
-} from '../../src/model/agent-settings.ts'
+import { HOOK_FORMS } from '../../src/agents/hook-forms.ts'
+import type { HookForm, SettingsForm } from '../../src/model/agent-command.ts'
+import { addAgentHooks, commandIn, findSwitchedOff, hasAgentHooks, removeAgentHooks } from
+  '../../src/model/agent-settings.ts'
+import { AGENT_NAMES } from '../../src/model/ids.ts'
 import { parseJsonc, putValue, takeValue } from '../../src/model/jsonc.ts'
 import { describe } from '../support/suite.ts'
 
-function added(text: string | undefined): string {
-  const edit = addAgentHooks(text, 'claude-code')
+function added(text: string | undefined, form: HookForm): string {
+  const edit = addAgentHooks(text, form)
   if (edit.kind !== 'write') throw new Error(`not written: ${JSON.stringify(edit)}`)
   return edit.text
 }
 
-function removed(text: string): string {
-  const edit = removeAgentHooks(text)
+function removed(text: string, form: HookForm): string {
+  const edit = removeAgentHooks(text, form)
   if (edit.kind !== 'write') throw new Error(`not written: ${JSON.stringify(edit)}`)
   return edit.text
 }
@@ -30,73 +26,137 @@ const FOREIGN: Readonly<Record<string, string>> = {
   'comments': '{\n  // why\n  "model": "x", /* and */\n  "env": {} // last\n  // the end\n}\n',
   'tabs': '{\n\t"model": "x"\n}',
   'line ends of Windows': '{\r\n    "model": "x"\r\n}\r\n',
-  'hooks of others': '{\n  "hooks": {\n' +
-    '    "Stop": [\n      {"hooks": [{"type": "command", "command": "./mine"}]}\n    ],\n' +
+  'a byte order mark': '\ufeff{\n  "model": "ünï"\n}\n',
+  'nested hooks of others': '{\n  "hooks": {\n' +
+    '    "EVENT": [\n      {"matcher": "x", "hooks": [{"type": "command", "command": "./mine"}]}\n    ],\n' +
     '    "Notification": [ {"matcher":"", "hooks":[]} ]\n  },\n  "z": 1\n}\n',
+  'flat hooks of others': '{\n  "hooks": {\n' +
+    '    "EVENT": [\n      { "bash": "./mine" }, // first\n      {"command": "./later"}\n    ],\n' +
+    '    "other": [{"command": "x"}]\n  }\n}\n',
+  'odd things in the list': '{\n  "hooks": {\n' +
+    '    "EVENT": [\n      1, null, "x",\n      {"hooks": 3}\n    ],\n    "other": {}\n  }\n}\n',
   'a trailing comma': '{\n  "model": "x",\n}\n',
 }
 
-interface Registered {
-  readonly hooks: { readonly Stop: readonly { readonly hooks: readonly { readonly command: string }[] }[] }
+/** The file for people who use the agent: with their hooks at an event that is ours as well. */
+const foreignFor = (form: SettingsForm, text: string): string => {
+  const named = text.replace('EVENT', form.entries.at(-1)!.event)
+  return form.version === undefined ? named : named.replace('{', '{ "version": 1,')
+}
+
+const linesOf = (all: string): readonly string[] => all.replaceAll(',', '').split('\n')
+
+for (const agent of AGENT_NAMES) {
+  const form = HOOK_FORMS[agent]
+  if (form.kind === 'own-file') continue
+  const { entries, version } = form
+
+  describe(`agent settings of ${agent}`, (it) => {
+    it('that we make hold every event once, and nothing else', () => {
+      const { hooks, ...others } = JSON.parse(added(undefined, form)) as Record<string, Record<string, unknown[]>>
+      assert.equal(others, version === undefined ? {} : { version })
+      assert.equal(Object.keys(hooks!), entries.map(({ event }) => event))
+      assert.equal(Object.values(hooks!), entries.map(({ item }) => [item]))
+      for (const empty of ['', ' \n']) assert.is(added(empty, form), added(undefined, form))
+    })
+
+    for (const [name, template] of Object.entries(FOREIGN)) {
+      const text = foreignFor(form, template)
+      it(`HOOK-01: do not change the second time in a file with ${name}`, () => {
+        assert.equal(addAgentHooks(added(text, form), form), { kind: 'unchanged' })
+        assert.ok(hasAgentHooks(added(text, form), form))
+        assert.not.ok(hasAgentHooks(text, form))
+      })
+      it(`keep every line of a file with ${name}`, () => {
+        for (const line of linesOf(text)) assert.ok(linesOf(added(text, form)).includes(line), line)
+      })
+      it(`go out of a file with ${name}, byte for byte`, () => {
+        assert.is(removed(added(text, form), form), text.replace('"x",\n}', '"x"\n}'))
+      })
+    }
+
+    it('go out of a file on one line, and leave its values', () => {
+      const text = `{"version":1,"hooks":{"${entries[1]!.event}":[{"command":"x"}],"z":[]},"b":{}}`
+      assert.equal(JSON.parse(removed(added(text, form), form)), JSON.parse(text))
+    })
+
+    it('are renewed in place when they are of another version', () => {
+      const text = foreignFor(form, FOREIGN['comments']!)
+      const old = added(text, form).replaceAll('p=${CLAUDE_PROJECT_DIR:-$PWD}', 'p=$PWD')
+      assert.is(added(old, form), added(text, form))
+    })
+
+    it('that only we have written are taken away as a whole', () => {
+      assert.equal(removeAgentHooks(added(undefined, form), form), { kind: 'delete' })
+      assert.equal(removeAgentHooks('{}\n', form), { kind: 'unchanged' })
+      assert.equal(removeAgentHooks(undefined, form), { kind: 'unchanged' })
+    })
+
+    const event = entries[0]!.event
+    for (const text of ['{', '[]', 'null', '{"hooks": []}', `{"hooks": {"${event}": {}}}`, '{"a": 1} {']) {
+      it(`leave ${text} alone`, () => {
+        assert.is(addAgentHooks(text, form).kind, 'unusable')
+        assert.equal(removeAgentHooks(text, form), { kind: 'unchanged' })
+      })
+    }
+  })
 }
 
 describe('addAgentHooks', (it) => {
-  it('registers the nine events that clients old and new know, and no other', () => {
-    const settings = JSON.parse(added(undefined)) as { hooks: Record<string, unknown> }
-    assert.equal(Object.keys(settings.hooks).sort(), [
-      'PostToolUse', 'PreCompact', 'PreToolUse', 'SessionEnd', 'SessionStart', 'Stop', 'SubagentStart', 'SubagentStop',
-      'UserPromptSubmit',
-    ])
-    assert.is(HOOK_EVENTS.length, 9)
-  })
-
-  for (const [name, text] of Object.entries(FOREIGN)) {
-    it(`HOOK-01: changes nothing the second time in a file with ${name}`, () => {
-      assert.equal(addAgentHooks(added(text), 'claude-code'), { kind: 'unchanged' })
-      assert.ok(hasAgentHooks(added(text), 'claude-code'))
-      assert.not.ok(hasAgentHooks(text, 'claude-code'))
-    })
-    it(`keeps every line of a file with ${name}`, () => {
-      const linesOf = (all: string): readonly string[] => all.replaceAll(',', '').split('\n')
-      for (const line of linesOf(text)) assert.ok(linesOf(added(text)).includes(line), line)
-    })
-    it(`takes its entries out of a file with ${name}, byte for byte`, () => {
-      assert.is(removed(added(text)), text.replace('"x",\n}', '"x"\n}'))
-    })
-  }
+  const claude = HOOK_FORMS['claude-code'] as SettingsForm
 
   it('appends to a list that holds the hooks of others', () => {
-    const settings = parseJsonc(added(FOREIGN['hooks of others'])) as Registered
-    const commands = settings.hooks.Stop.map((group) => group.hooks[0]!.command)
-    assert.equal(commands, ['./mine', agentHookCommand('claude-code')])
+    const text = FOREIGN['nested hooks of others']!.replace('EVENT', 'Stop')
+    const { hooks } = parseJsonc(added(text, claude)) as
+      { hooks: { Stop: readonly { hooks: readonly { command: string }[] }[] } }
+    assert.equal(hooks.Stop.map((group) => group.hooks[0]!.command), ['./mine', commandIn(claude)])
   })
 
-  it('renews the command of another version in place', () => {
-    const old = added(FOREIGN['comments']).replaceAll('p=${CLAUDE_PROJECT_DIR:-$PWD}', 'p=$PWD')
-    assert.is(added(old), added(FOREIGN['comments']))
+  it('gives a file the version without which its agent does not take it', () => {
+    assert.equal((parseJsonc(added('{}', HOOK_FORMS.cursor)) as { version: number }).version, 1)
+    assert.match(added('{"version": 2}', HOOK_FORMS.cursor), '"version": 2')
   })
+})
 
-  it('keeps what others put behind or beside its entries', () => {
-    const settings = JSON.parse(added(undefined)) as { hooks: Record<string, { hooks: unknown[] }[]> }
+describe('removeAgentHooks', (it) => {
+  it('keeps what others put behind or beside our entries', () => {
+    const claude = HOOK_FORMS['claude-code']
+    const settings = JSON.parse(added(undefined, claude)) as { hooks: Record<string, { hooks: unknown[] }[]> }
     settings.hooks['Stop']!.push({ hooks: [{ type: 'command', command: './later' }] })
     settings.hooks['Stop']![0]!.hooks.unshift({ type: 'command', command: './beside' })
-    const left = JSON.parse(removed(JSON.stringify(settings, null, 2))) as unknown
+    const left = JSON.parse(removed(JSON.stringify(settings, null, 2), claude)) as unknown
     assert.equal(left, { hooks: { Stop: [
       { hooks: [{ type: 'command', command: './beside' }] }, { hooks: [{ type: 'command', command: './later' }] },
     ] } })
   })
+})
 
-  it('gives a file that it made away again', () => {
-    assert.equal(removeAgentHooks(added(undefined)), { kind: 'delete' })
-    assert.equal(removeAgentHooks('{}\n'), { kind: 'unchanged' })
+describe('a file of our own', (it) => {
+  const plugin = HOOK_FORMS.opencode
+
+  it('is written, renewed and taken away as a whole', () => {
+    const text = added(undefined, plugin)
+    assert.equal(addAgentHooks(text, plugin), { kind: 'unchanged' })
+    assert.ok(hasAgentHooks(text, plugin))
+    assert.is(added('// git-bitloops, of an older version\n', plugin), text)
+    assert.equal(removeAgentHooks(text, plugin), { kind: 'delete' })
+    assert.equal(removeAgentHooks('// git-bitloops, changed by hand\n', plugin), { kind: 'delete' })
   })
 
-  for (const text of ['{', '[]', 'null', '{"hooks": []}', '{"hooks": {"Stop": {}}}', '{"a": 1} {']) {
-    it(`leaves ${text} alone`, () => {
-      assert.is(addAgentHooks(text, 'claude-code').kind, 'unusable')
-      assert.equal(removeAgentHooks(text), { kind: 'unchanged' })
-    })
-  }
+  it('is left alone when it is of somebody else', () => {
+    assert.is(addAgentHooks('export const Mine = 1\n', plugin).kind, 'unusable')
+    assert.equal(removeAgentHooks('export const Mine = 1\n', plugin), { kind: 'unchanged' })
+  })
+})
+
+describe('findSwitchedOff', (it) => {
+  it('names the switch that keeps hooks from running', () => {
+    assert.is(findSwitchedOff('{ "disableAllHooks": true }'), '"disableAllHooks"')
+    assert.is(findSwitchedOff('\ufeff{ "hooksConfig": { "enabled": false } }'), '"hooksConfig.enabled"')
+    for (const text of ['{}', '[', '{ "disableAllHooks": false, "hooksConfig": {} }']) {
+      assert.is(findSwitchedOff(text), undefined)
+    }
+  })
 })
 
 describe('jsonc', (it) => {
@@ -112,73 +172,3 @@ describe('jsonc', (it) => {
     assert.equal(parseJsonc(putValue('{ /* nothing */ }', ['a', 'b', -1], 'x')), { a: { b: ['x'] } })
   })
 })
-
-/** A folder laid out as git does, without git, below names that sh might trip over. */
-function makeLayout(name: string): { readonly root: string; readonly seen: () => string; readonly remove: () => void } {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'bitloops-')))
-  const root = join(folder, name)
-  const seen = join(folder, 'seen')
-  for (const path of [
-    'main/.git/objects', 'main/.git/bitloops', 'main/.git/worktrees/w', 'main/deep/er', 'w/deep', 'elsewhere',
-  ]) {
-    mkdirSync(join(root, path), { recursive: true })
-  }
-  writeFileSync(join(root, 'main/.git/worktrees/w/commondir'), '../..\n')
-  writeFileSync(join(root, 'w/.git'), `gitdir: ${root}/main/.git/worktrees/w\n`)
-  writeFileSync(join(root, 'main/.git/bitloops/agent-hook'), `{ printf '%s:' "$1"; cat; } >>'${seen}'\nexit 3\n`)
-  return {
-    root,
-    seen: () => existsSync(seen) ? readFileSync(seen, 'utf8') : '',
-    remove: () => { rmSync(folder, { recursive: true }) },
-  }
-}
-
-const SHELLS = ['sh', 'dash', 'bash', 'busybox', 'zsh', 'ksh']
-  .filter((shell) => spawnSync(shell, ['-c', 'true']).error === undefined)
-
-for (const shell of SHELLS) {
-  describe(`agentHookCommand in ${shell}`, (it) => {
-    const words = shell === 'busybox' ? ['sh', '-c'] : ['-c']
-    const fire = (env: Readonly<Record<string, string>>, cwd = tmpdir()): string => {
-      const ran = spawnSync(shell, [...words, agentHookCommand('claude-code')], {
-        // With a socket as input, which is what Node gives, bash takes itself for a remote shell and reads ~/.bashrc.
-        cwd, env: { PATH: process.env['PATH'] ?? '', HOME: '/nowhere', ...env }, input: 'payload;', encoding: 'utf8',
-      })
-      return `${ran.status}|${ran.stdout}|${ran.stderr}`
-    }
-    const QUIET = '0||'
-
-    for (const name of ['plain', 'with space', `quo'te"s $HOME \`x\``, 'new\nline', 'ünïcode', '-dash', 'a*b']) {
-      it(`finds the repository of the project folder below ${JSON.stringify(name)}`, () => {
-        const layout = makeLayout(name)
-        for (const place of ['main', 'main/deep/er', 'w', 'w/deep']) {
-          assert.is(fire({ CLAUDE_PROJECT_DIR: join(layout.root, place), GIT_DIR: '/nowhere' }), QUIET)
-        }
-        assert.is(fire({}, join(layout.root, 'w/deep')), QUIET)
-        assert.is(layout.seen(), 'claude-code:payload;'.repeat(5))
-        layout.remove()
-      })
-    }
-
-    it('CAP-15: does nothing where no repository is, or none that was set up', () => {
-      const layout = makeLayout('plain')
-      rmSync(join(layout.root, 'main/.git/bitloops'), { recursive: true })
-      const before = readdirSync(layout.root, { recursive: true })
-      for (const place of ['main/deep', 'w', 'elsewhere', 'not/there']) {
-        assert.is(fire({ CLAUDE_PROJECT_DIR: join(layout.root, place) }), QUIET)
-      }
-      for (const odd of ['', '/', 'relative', '*']) assert.is(fire({ CLAUDE_PROJECT_DIR: odd }, layout.root), QUIET)
-      assert.equal(readdirSync(layout.root, { recursive: true }), before)
-      layout.remove()
-    })
-
-    it('stays quiet in front of a broken repository', () => {
-      const layout = makeLayout('plain')
-      writeFileSync(join(layout.root, 'w/.git'), 'gitdir: /gone/for/good\n')
-      writeFileSync(join(layout.root, 'main/.git/bitloops/agent-hook'), 'if then (((')
-      assert.is(fire({ CLAUDE_PROJECT_DIR: join(layout.root, 'w') }), QUIET)
-      assert.is(fire({ CLAUDE_PROJECT_DIR: join(layout.root, 'main') }), QUIET)
-      layout.remove()
-    })
-  })
-}

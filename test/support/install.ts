@@ -40,8 +40,8 @@ export async function setUp(
   repository: TestRepository, program: FakeProgram, request: Partial<InitRequest> = {}, cwd = repository.root,
 ): Promise<InitResult> {
   return await init(await openRepository(cwd, repository.env), {
-    agents: [], local: false, project: false, chosen: {}, paths: program.paths, consent: () => Promise.resolve(false),
-    ...request,
+    agents: ['claude-code'], local: false, project: false, chosen: {}, paths: program.paths,
+    consent: () => Promise.resolve(false), ...request,
   })
 }
 
