@@ -11,10 +11,10 @@ NODEGIT := 0.28.0-alpha.36
 only  ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help deps build check test soak try bench nodegit install clean
+.PHONY: help deps build check test test-agents soak try bench nodegit install clean
 
 help: ## list the targets (what plain `make` does)
-	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1#\2/p' $(MAKEFILE_LIST) | \
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1#\2/p' $(MAKEFILE_LIST) | \
 	  while IFS='#' read -r target text; do printf '%-16s %s\n' "$$target" "$$text"; done
 
 deps: $(DEPS) ## install the packages the lock file names (SQLite is compiled: 2 to 5 minutes)
@@ -34,16 +34,20 @@ test: build ## types, then every test; make test only=explain for some
 	$(NODE) node_modules/typescript/bin/tsc --project .
 	@$(TSX) scripts/test.ts $(only)
 
+test-agents: build ## try with the real clients, offline; BITLOOPS_AGENT_TOOLS names their drivers
+	@$(TSX) scripts/test-agents.ts $(only)
+
 soak: build ## long runs of the property and kill -9 tests
 	@BITLOOPS_SOAK=1 $(TSX) scripts/test.ts $(only)
 
 try: build ## watch it work in a scratch repository, then go on there yourself
 	@$(TSX) scripts/try.ts
 
-bench: build ## measure hooks, commits and commands; writes docs/BENCHMARKS.md
+# About twenty minutes, most of it for stores of 100,000 checkpoints; only='rebase push' measures some, writes nothing.
+bench: build ## measure hooks, commits, rewrites and sharing; writes docs/BENCHMARKS.md
 	@$(TSX) scripts/bench.ts $(only)
 
-# Compiled from source in about ten minutes; npm ci does not touch it. Wants libssl-dev and libkrb5-dev.
+# Compiled from source in four to ten minutes; npm ci does not touch it. Wants libssl-dev and libkrb5-dev.
 nodegit: build/nodegit/built ## build the optional native reader, which the tests of readers then try, too
 
 build/nodegit/built:
