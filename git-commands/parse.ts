@@ -45,7 +45,9 @@ function readOptions(command: CommandSpec, given: Readonly<Record<string, unknow
   const options: Record<string, string | readonly string[] | true> = {}
   for (const option of command.options) {
     const key = keyOf(option)
-    const value = given[key]
+    // cac takes `--no-switch` for a `--switch` that is false.
+    const denied = /^no([A-Z])(.*)$/.exec(key)
+    const value = denied === null ? given[key] : given[`${denied[1]!.toLowerCase()}${denied[2]!}`] === false
     if (value === undefined || value === false) continue
     options[key] = takesValue(option) ? valueOf(option, value) : true
   }

@@ -41,6 +41,14 @@ export async function fetchRefs(
   return answer.code === 0 ? { kind: 'fetched' } : failureOf(answer)
 }
 
+/** A plain fetch, as the user has set it up: it brings the branches. */
+export async function fetchBranches(
+  place: GitPlace, remote: string, talk: Talk,
+): Promise<{ readonly kind: 'fetched' } | Failure> {
+  const answer = await talkTo(place, ['fetch', '--quiet', '--no-auto-maintenance', '--', remote], talk)
+  return answer.code === 0 ? { kind: 'fetched' } : failureOf(answer)
+}
+
 export interface RefPush {
   readonly ref: string
   /**
