@@ -70,16 +70,21 @@ function realFile(file: string, linksLeft: number): string {
 
 function readWorktree(root: string): WorktreePlace | undefined {
   try {
-    const dotGit = join(root, '.git')
-    const found = statSync(dotGit, { throwIfNoEntry: false })
-    if (found === undefined) return undefined
-    const gitDir = found.isDirectory() ? dotGit : gitDirOf(root, dotGit)
-    const head = gitDir === undefined ? undefined : lstatSync(join(gitDir, 'HEAD'), { throwIfNoEntry: false })
-    if (gitDir === undefined || head === undefined) return undefined
-    return { root, commonDir: realpathSync.native(commonDirOf(gitDir)) }
+    const gitDir = findGitDir(root)
+    return gitDir === undefined ? undefined : { root, commonDir: realpathSync.native(commonDirOf(gitDir)) }
   } catch {
     return undefined
   }
+}
+
+/** The Git directory that the `.git` of a folder is or leads to; undefined where there is none. */
+export function findGitDir(root: string): string | undefined {
+  const dotGit = join(root, '.git')
+  const found = statSync(dotGit, { throwIfNoEntry: false })
+  if (found === undefined) return undefined
+  const gitDir = found.isDirectory() ? dotGit : gitDirOf(root, dotGit)
+  const head = gitDir === undefined ? undefined : lstatSync(join(gitDir, 'HEAD'), { throwIfNoEntry: false })
+  return head === undefined ? undefined : gitDir
 }
 
 function gitDirOf(root: string, file: string): string | undefined {

@@ -20,7 +20,7 @@ export const MIGRATIONS: readonly string[] = [
     agent_version    TEXT,
     model            TEXT,
     forked           INTEGER NOT NULL DEFAULT 0, -- began as a copy of another session
-    found_by         TEXT NOT NULL DEFAULT 'hook', -- hook | git-hook | scan
+    found_by         TEXT NOT NULL DEFAULT 'hook', -- hook | git-hook | scan | import
     transcript_state TEXT NOT NULL DEFAULT 'none', -- none | read | missing | refused
     sliced_lines     INTEGER NOT NULL DEFAULT 0, -- native lines of the main transcript that are in checkpoints
     sliced_digest    TEXT NOT NULL DEFAULT '',   -- chain digest over these slices
@@ -70,7 +70,7 @@ export const MIGRATIONS: readonly string[] = [
     change    TEXT NOT NULL,                     -- create | modify | delete | rename
     evidence  TEXT NOT NULL,                     -- tool | inferred | unknown
     at        INTEGER NOT NULL,
-    settled   TEXT,                              -- NULL: not yet in a commit; else a checkpoint id, or 'lost'
+    settled   TEXT,                              -- NULL: not yet in a commit; else a checkpoint id, 'lost', 'imported'
     UNIQUE (session, event_id, worktree, path)
   ) STRICT;
   CREATE INDEX edits_pending ON edits (worktree, path) WHERE settled IS NULL;
@@ -86,6 +86,17 @@ export const MIGRATIONS: readonly string[] = [
     state       TEXT NOT NULL DEFAULT '{}',      -- what the adapter remembers
     PRIMARY KEY (session, subagent)
   ) STRICT, WITHOUT ROWID;
+
+  -- Transcripts that import has looked at, as they were then.
+  CREATE TABLE imports (
+    path       TEXT PRIMARY KEY,
+    agent      TEXT NOT NULL,
+    session_id TEXT NOT NULL,
+    size_bytes INTEGER NOT NULL,
+    changed_at INTEGER NOT NULL                  -- ms
+  ) STRICT, WITHOUT ROWID;
+  -- Sessions whose old commits import still looks for: until then nothing else makes checkpoints of them.
+  CREATE TABLE importing (session INTEGER PRIMARY KEY REFERENCES sessions) STRICT;
 
   -- The agent's own lines, redacted, until a checkpoint took them.
   CREATE TABLE native_lines (
@@ -113,6 +124,37 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (session, turn, moment, worktree)
   ) STRICT, WITHOUT ROWID;
 
+  -- The working tree before and after a turn, as a Git tree that a ref keeps: what rewind goes back to.
+  CREATE TABLE snapshots (
+    id       INTEGER PRIMARY KEY,
+    session  INTEGER NOT NULL REFERENCES sessions,
+    turn     TEXT NOT NULL,
+    moment   TEXT NOT NULL,                      -- start | end
+    worktree TEXT NOT NULL,
+    told_at  INTEGER NOT NULL,                   -- ms; when the turn began or ended
+    at       INTEGER NOT NULL,                   -- ms; when the look at the worktree was over
+    head     TEXT,
+    tree     TEXT NOT NULL,
+    state    TEXT NOT NULL DEFAULT 'taken',      -- taken (nobody judged it yet) | exact | mended | late
+    left_out TEXT NOT NULL DEFAULT '[]',         -- JSON: paths it does not hold though they are not ignored
+    UNIQUE (session, turn, moment, worktree)
+  ) STRICT;
+  CREATE INDEX snapshots_worktree ON snapshots (worktree, at);
+
+  -- What rewind did. Either went to a snapshot or undid another.
+  CREATE TABLE rewinds (
+    id       INTEGER PRIMARY KEY,
+    worktree TEXT NOT NULL,
+    at       INTEGER NOT NULL,                   -- ms; when it was done
+    kept     TEXT NOT NULL UNIQUE,               -- ref of what was there before
+    tree     TEXT NOT NULL,                      -- the worktree afterwards
+    target   INTEGER,                            -- of snapshots
+    reset    TEXT,                               -- the commit that HEAD went to
+    undoes   INTEGER,                            -- of rewinds
+    undone   INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  CREATE INDEX rewinds_worktree ON rewinds (worktree, at);
+
   CREATE TABLE redactions (
     event  INTEGER PRIMARY KEY REFERENCES events ON DELETE CASCADE,
     rules  INTEGER NOT NULL,
@@ -122,16 +164,17 @@ export const MIGRATIONS: readonly string[] = [
 
   -- What a promotion will write, frozen before anything is written. A retry replays this row.
   CREATE TABLE plans (
-    checkpoint TEXT PRIMARY KEY,
-    "commit"   TEXT NOT NULL,
-    kind       TEXT NOT NULL,                    -- commit | continuation
+    id         INTEGER PRIMARY KEY,
+    checkpoint TEXT UNIQUE,                      -- NULL: the commit only gets links
+    "commit"   TEXT NOT NULL,                    -- of a session checkpoint: what HEAD was
+    kind       TEXT NOT NULL,                    -- commit | continuation | session
     worktree   TEXT,
     made_at    INTEGER NOT NULL,                 -- ms; when it was frozen
     cutoff     INTEGER NOT NULL,                 -- ms; events up to here were taken
     seq        INTEGER NOT NULL,
     state      TEXT NOT NULL DEFAULT 'frozen', -- frozen | done (refs moved, projections written)
     files      TEXT NOT NULL,                    -- JSON: {path below the checkpoint: text}
-    link       TEXT NOT NULL,                    -- JSON of the link
+    links      TEXT NOT NULL,                    -- JSON list of the links
     note       TEXT NOT NULL                     -- JSON: the note's lines
   ) STRICT;
   CREATE INDEX plans_open ON plans (state) WHERE state <> 'done';
