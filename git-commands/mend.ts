@@ -1,7 +1,7 @@
 // What `git bitloops doctor --fix` does about each kind of problem. Nothing that was recorded is ever removed.
 
 import { discoverSessions } from '../src/discover.ts'
-import { clearOldClaim, removeLeftovers, repairRights } from '../src/doctor.ts'
+import { clearOldClaim, repairRights } from '../src/doctor.ts'
 import { findRepository, foreignEnvironment } from '../src/git/repository.ts'
 import type { Repository } from '../src/git/repository.ts'
 import { hasRewrites } from '../src/git/rewrites.ts'
@@ -16,6 +16,7 @@ import { relinkRange } from '../src/relink.ts'
 import { rebuildIndex } from '../src/store/rebuild-index.ts'
 import type { Io } from './io.ts'
 import { programPaths } from './io.ts'
+import { keepSessions } from './promote-session.ts'
 import { settleRewrites } from './settle.ts'
 import { openWorkspace, promoteContextOf, recordContextOf } from './workspace.ts'
 import type { Workspace } from './workspace.ts'
@@ -39,7 +40,6 @@ const NAMES: Readonly<Record<Repair, string>> = {
   missed: 'commits and sessions could not be looked for',
   plans: 'checkpoints could not be finished',
   index: 'the index could not be made anew',
-  leftovers: 'private refs could not be taken out',
 }
 
 const REPAIRS: Readonly<Record<Repair, (io: Io, repository: Repository) => Promise<string | undefined>>> = {
@@ -82,16 +82,13 @@ const REPAIRS: Readonly<Record<Repair, (io: Io, repository: Repository) => Promi
 
   index: (io, repository) => inWorkspace(io, repository, async ({ reader, store }) =>
     `the index: ${countOf(await rebuildIndex({ repository, reader, store, now: io.now }), 'checkpoint')}`),
-
-  async leftovers(io, repository) {
-    return `${countOf(await removeLeftovers(repository, io.now()), 'private ref')} taken out`
-  },
 }
 
 const promoteRest = (io: Io) => async (workspace: Workspace): Promise<number> => {
   const context = promoteContextOf(io, workspace, BOUND_MS)
   const promotions = await promoteMissed(context)
-  return promotions.filter(({ kind }) => kind === 'promoted').length + await promoteContinuations(context)
+  const made = promotions.filter(({ kind }) => kind === 'promoted').length + await promoteContinuations(context)
+  return made + await keepSessions(io, workspace)
 }
 
 /** Commits that were rewritten unseen, by what they hold. */

@@ -1,6 +1,6 @@
 // Measures what users wait for, as ratios to what the machine does anyway, and writes docs/BENCHMARKS.md.
 //
-//   node --import tsx scripts/bench.ts
+//   node --import tsx scripts/bench.ts [hook] [commit] [transcript] [rebase] [push] [growing] [sizes] [fetch] [unite]
 
 import { execFileSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
@@ -13,8 +13,12 @@ import { call, callForCost, measure, median, timed } from './bench/measure.ts'
 import type { Case, Cost } from './bench/measure.ts'
 import { formatReport } from './bench/report.ts'
 import type { Row } from './bench/report.ts'
+import { benchGrowing } from './bench/growing.ts'
+import { benchRebase } from './bench/rebase.ts'
+import { benchFirstFetch, benchPush, benchUnite } from './bench/sharing.ts'
+import { benchSizes } from './bench/sizes.ts'
 import {
-  countNodeStarts, draftSession, drainWords, endDrain, endTurn, growTranscript, makeStage, otherSessions,
+  base, countNodeStarts, draftSession, drainWords, endDrain, endTurn, growTranscript, makeStage, otherSessions,
   writeFiles,
 } from './bench/stage.ts'
 import type { Stage } from './bench/stage.ts'
@@ -22,14 +26,9 @@ import type { Stage } from './bench/stage.ts'
 const ROUNDS = 20
 const MB = 1 << 20
 
-const base = (stage: Stage): { readonly N: Case; readonly G: Case } => ({
-  N: { run: () => { call(process.execPath, ['-e', '0'], { cwd: stage.root, env: stage.env }) } },
-  G: { run: () => { call('git', ['rev-parse', 'HEAD'], { cwd: stage.root, env: stage.env }) } },
-})
-
 async function benchHook(): Promise<readonly Row[]> {
   const stage = await makeStage('initialised')
-  const starts = countNodeStarts(stage)
+  const starts = countNodeStarts(stage.repository)
   let number = 0
   const payload = (): string => JSON.stringify({
     session_id: 'bench', cwd: stage.root, prompt_id: 'bench', hook_event_name: 'PostToolUse', tool_name: 'Bash',
@@ -129,7 +128,10 @@ async function benchTranscript(): Promise<readonly Row[]> {
   ]
 }
 
-const SUITES = { hook: benchHook, commit: benchCommit, transcript: benchTranscript }
+const SUITES = {
+  hook: benchHook, commit: benchCommit, transcript: benchTranscript, rebase: benchRebase, push: benchPush,
+  growing: benchGrowing, sizes: benchSizes, fetch: benchFirstFetch, unite: benchUnite,
+}
 const wanted = process.argv.slice(2)
 const rows: Row[] = []
 for (const [name, bench] of Object.entries(SUITES)) {

@@ -6,7 +6,7 @@ import { openObjectReader } from './git/cat-file.ts'
 import { readSettings } from './git/config.ts'
 import { readGitVersion } from './git/hooks.ts'
 import { readInstalledHooks } from './git/installed-hooks.ts'
-import { deleteRefs, listRefs } from './git/refs.ts'
+import { listRefs } from './git/refs.ts'
 import type { Repository } from './git/repository.ts'
 import { listWorktrees } from './git/worktrees.ts'
 import type { Worktree } from './git/worktrees.ts'
@@ -17,8 +17,9 @@ import { diagnoseCheckpoints } from './model/diagnose-checkpoints.ts'
 import { diagnoseRecords } from './model/diagnose-records.ts'
 import { cannotProbe, diagnoseInstallation, NOT_SET_UP } from './model/diagnosis.ts'
 import type { Millis } from './model/event.ts'
+import type { Settings } from './model/settings.ts'
 import { diagnoseIndex, diagnoseSharing } from './model/push-state.ts'
-import { examineCheckpoints, findLeftovers } from './store/checkpoint-health.ts'
+import { examineCheckpoints } from './store/checkpoint-health.ts'
 import { claimPath, examineStore, hasOldClaim, listExposed, readRecords } from './store/health.ts'
 import type { OpenedStore } from './store/health.ts'
 import { examineInstallation, isSetUp } from './store/installation-health.ts'
@@ -36,15 +37,16 @@ export async function diagnose(repository: Repository, examination: Examination)
   const { home, worktree } = repository
   const opened = await examineStore(home)
   try {
-    const checkpoints = await checkCheckpoints(repository, opened, examination.now)
+    const checkpoints = await checkCheckpoints(repository, opened)
     if (worktree === undefined) return [ok('setup', 'no worktree here: nothing is recorded, only read'), ...checkpoints]
     if (!isSetUp(home)) return [NOT_SET_UP, ...checkpoints]
-    const worktrees = await listWorktrees(repository)
+    const [worktrees, { settings }] = await Promise.all([listWorktrees(repository), readSettings(repository)])
     return [
       ...await checkInstallation(repository, worktrees, examination),
-      ...diagnoseRecords(readRecords(repository, opened, worktrees, examination.now)),
+      ...diagnoseRecords(readRecords(repository, opened, worktrees,
+        { now: examination.now, strategy: settings.strategy })),
       ...checkpoints,
-      ...await checkSharing(repository, opened),
+      ...await checkSharing(repository, opened, settings),
     ]
   } finally {
     opened.store?.close()
@@ -72,19 +74,18 @@ function tryToOpenProbe(home: string): { readonly probe?: Probe; readonly reason
   }
 }
 
-async function checkCheckpoints(
-  repository: Repository, { store }: OpenedStore, now: Millis,
-): Promise<readonly Check[]> {
+async function checkCheckpoints(repository: Repository, { store }: OpenedStore): Promise<readonly Check[]> {
   const objects = openObjectReader(repository)
   try {
-    return diagnoseCheckpoints(await examineCheckpoints(repository, objects, store, now))
+    return diagnoseCheckpoints(await examineCheckpoints(repository, objects, store))
   } finally {
     objects.close()
   }
 }
 
-async function checkSharing(repository: Repository, { store }: OpenedStore): Promise<readonly Check[]> {
-  const { settings } = await readSettings(repository)
+async function checkSharing(
+  repository: Repository, { store }: OpenedStore, settings: Settings,
+): Promise<readonly Check[]> {
   const stored = await countStored(repository, (await listRefs(repository, CHECKPOINTS_REF)).get(CHECKPOINTS_REF))
   const indexed = store?.get<{ count: number }>('SELECT count(*) AS count FROM checkpoints')?.count ?? stored
   return [...diagnoseIndex(stored, indexed), ...diagnoseSharing(await readPushState(repository, settings))]
@@ -102,17 +103,6 @@ export async function repairRights(repository: Repository): Promise<readonly str
     chmodSync(path, mode | ((mode & 0o444) >> 2))
   }
   return [...exposed.map(({ path }) => path), ...stopped]
-}
-
-/** Takes out private refs that promotions left behind; gives back how many. */
-export async function removeLeftovers(repository: Repository, now: Millis): Promise<number> {
-  const { store } = await examineStore(repository.home)
-  try {
-    const leftovers = await findLeftovers(repository, store, now)
-    return leftovers.size > 0 && await deleteRefs(repository, leftovers) ? leftovers.size : 0
-  } finally {
-    store?.close()
-  }
 }
 
 /** A drain that was to be started and never came would keep hooks from starting another for a minute. */

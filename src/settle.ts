@@ -2,7 +2,7 @@
 // recorded it.
 
 import type { ObjectReader } from './git/cat-file.ts'
-import { parseCommit } from './git/commit.ts'
+import { parseCommit } from './git/commit-object.ts'
 import type { Repository } from './git/repository.ts'
 import {
   readPatchIds, readPatchesOf, readPathsOf, readReachable, readUnreachable, takeRewrites,

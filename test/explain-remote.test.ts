@@ -209,6 +209,22 @@ describe('a remote that', (it) => {
     await end()
   })
 
+  it('is behind a proxy, which is not used, is said where that may be why it cannot be reached', async () => {
+    const { repository, end } = await serve()
+    const dead = 'http://127.0.0.1:1/x'
+    const explain = (config: readonly string[], env = {}) =>
+      repository.sandbox.run('git', [...config, 'bitloops', 'explain', '--remote', dead],
+        { cwd: repository.home, env: { ...repository.env, ...env } })
+    const said = (name: string) => new RegExp(`cannot be reached.*\nhint: ${name} is set, and explain --remote uses no`)
+    assert.match((await explain(['-c', 'http.http://127.0.0.1:1.proxy=http://127.0.0.1:2'])).stderr, said('http.proxy'))
+    assert.match((await explain([], { http_proxy: 'http://127.0.0.1:2' })).stderr, said('http_proxy'))
+    for (const [config, env] of [
+      [[], {}], [['-c', 'http.proxy='], { http_proxy: 'x' }], [[], { https_proxy: 'x' }],
+      [['-c', 'http.http://other.example.proxy=x'], {}],
+    ] as const) assert.not.match((await explain(config, env)).stderr, 'proxy')
+    await end()
+  })
+
   it('is broken, is no repository, is not there, or speaks no HTTP is told from each other', async () => {
     const { url, explain, end } = await serve()
     for (const [name, words] of [

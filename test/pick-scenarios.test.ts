@@ -36,15 +36,16 @@ for (const objectFormat of ['sha1', 'sha256'] as const) {
 }
 
 describe('a cherry-pick', (it) => {
-  it('REW-17 that was aborted leaves an ordinary commit alone', async () => {
+  it('REW-17 that was aborted leaves an ordinary commit alone, and gives what was thrown away nothing', async () => {
     const { repository, commits: [a, b] } = await makeBranch({}, 'a.txt', 'b.txt')
     await repository.sh(`git cherry-pick ${a!.oid}^..${b!.oid}`)
+    const thrownAway = await repository.git('rev-parse', 'HEAD')
     await repository.sh('GIT_EDITOR=false git commit')
     await run(repository, 'git cherry-pick --abort')
     await repository.bitloops('status')
     await run(repository, 'echo both >b.txt && git commit -q -a -m ordinary')
     await repository.bitloops('explain')
-    await assertLinks(repository, { HEAD: [], 'HEAD~1': [] })
+    await assertLinks(repository, { HEAD: [], 'HEAD~1': [], [thrownAway]: [] })
     assert.not.ok(repository.exists('.git/bitloops-picked'))
     repository.remove()
   })

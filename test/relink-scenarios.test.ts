@@ -2,6 +2,7 @@
 
 import * as assert from 'uvu/assert'
 import { noteOf, readOnly } from './support/checkpoints.ts'
+import { doctor, told } from './support/doctor.ts'
 import { commitAll, makeInitialised, repositoryAt } from './support/repository.ts'
 import {
   assertLinks, commitLinked, commitLinkedAll, countCheckpoints, evidenceOf, idsOf, makeBranch, rebaseWith, relink, run,
@@ -162,7 +163,7 @@ describe('what no hook saw', (it) => {
     repository.remove()
   })
 
-  it('REW-21 is shown by a dry run, and linked by doctor --fix', async () => {
+  it('REW-21 is told by doctor, shown by a dry run, and linked by doctor --fix', async () => {
     const repository = await makeInitialised()
     const commits = await commitLinkedAll(repository, 'a.txt', 'b.txt')
     await run(repository, 'git format-patch -q -o ../patches HEAD~2 && git switch -q -c other HEAD~2')
@@ -170,9 +171,12 @@ describe('what no hook saw', (it) => {
     await run(repository, 'git am -q ../patches/*')
     const before = await repository.git('for-each-ref')
     assert.match(await relink(repository, '--dry-run'), /2 commits would be linked/)
+    assert.match(told(await doctor(repository)), /warn rewrites: 2 commits hold what commits with checkpoints held/)
     assert.is(await repository.git('for-each-ref'), before)
     await assertLinks(repository, { HEAD: [], 'HEAD~1': [] })
-    assert.match((await repository.bitloops('doctor', '--fix')).output, /2 commits\s+linked/)
+    const { mended, checks } = await doctor(repository, '--fix')
+    assert.match(mended!.map(({ message }) => message).join(), '2 commits linked')
+    assert.equal(checks.filter(({ id }) => id === 'rewrites'), [])
     await assertLinks(repository, { HEAD: [commits[1]!], 'HEAD~1': [commits[0]!], 'HEAD~2': [] })
     assert.equal(await evidenceOf(repository), ['patch-id by doctor'])
     repository.remove()

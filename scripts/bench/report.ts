@@ -25,9 +25,10 @@ const BUSY = ' **Other work was going on: take verdicts near a bar as open, and 
 export function formatReport(rows: readonly Row[], { machine, rounds, load, cores }: Circumstances): string {
   return `# Benchmarks
 
-Written by \`make bench\` on a ${machine}. Each time is the median of ${rounds} runs, taken by turns with the
-others of its group (those of a transcript: five). N is the time of \`node -e 0\`, G that of \`git rev-parse HEAD\`,
-measured in the same minutes: read the ratios, the milliseconds are this machine's. No test depends on time.
+Written by \`make bench\` on a ${machine}. Each time is the median of ${rounds} runs
+(of five or ten where one takes seconds), taken by turns with the others of its group. N is the time of \`node -e 0\`,
+G that of \`git rev-parse HEAD\`, measured in the same minutes: read the ratios, the milliseconds are this machine's.
+No test depends on time.
 
 The load was ${load.toFixed(1)} on ${cores} cores.${load > cores ? BUSY : ''}
 
@@ -49,7 +50,7 @@ function formatRow(row: Row): string {
 const formatMs = (ms: number): string => ms < 10 ? `${ms.toFixed(1)} ms` : `${Math.round(ms)} ms`
 
 const formatValue = ({ ms, mb, count }: Row): string =>
-  ms !== undefined ? formatMs(ms) : mb !== undefined ? `${Math.round(mb)} MB` : String(count)
+  ms !== undefined ? formatMs(ms) : mb !== undefined ? `${mb < 10 ? mb.toFixed(2) : Math.round(mb)} MB` : String(count)
 
 function verdict({ ms, mb, count, bar }: Row): string {
   if (bar === undefined) return ''

@@ -11,13 +11,17 @@ import type { TestRepository } from '../../test/support/repository.ts'
 import { quote } from '../../test/support/sandbox.ts'
 import { transcriptPath } from '../../test/support/transcript.ts'
 import { call } from './measure.ts'
+import type { Case } from './measure.ts'
 
 export const DRAFTS = 50
 
-export interface Stage {
+interface RecordingStage {
   readonly repository: TestRepository
   readonly root: string
   readonly env: Readonly<Record<string, string>>
+}
+
+export interface Stage extends RecordingStage {
   /** What the agent's hook command is, as the client runs it. */
   readonly hook: string
 }
@@ -31,6 +35,12 @@ export async function makeStage(kind: 'plain' | 'initialised'): Promise<Stage> {
   const hook = kind === 'plain' ? '' : findHooks({ ...place, event: 'PostToolUse' })[0]!.command
   return { repository, root: repository.root, env: repository.env, hook }
 }
+
+/** The units of all figures. */
+export const base = ({ root, env }: Pick<Stage, 'root' | 'env'>): { readonly N: Case; readonly G: Case } => ({
+  N: { run: () => { call(process.execPath, ['-e', '0'], { cwd: root, env }) } },
+  G: { run: () => { call('git', ['rev-parse', 'HEAD'], { cwd: root, env }) } },
+})
 
 const fileOf = (number: number): string => `src/file-${number}.txt`
 
@@ -53,6 +63,15 @@ export function draftSession(stage: Stage, text: string, drained: number = DRAFT
   writeFiles(stage, text)
 }
 
+/** A session that changed one file. */
+export function draftEdit(stage: RecordingStage, text: string): void {
+  const session = randomUUID()
+  sendEvent(stage, session, 'UserPromptSubmit', { prompt: `Write ${text}` })
+  sendEvent(stage, session, 'PostToolUse', { tool_use_id: `toolu_${session}`, ...editOf(stage, 0, text) })
+  drain(stage)
+  writeFileSync(join(stage.root, fileOf(0)), `${text} 0\n`)
+}
+
 /** Sessions whose edits wait for a commit that does not come; two thirds of them ended. */
 export function otherSessions(stage: Stage, count: number): void {
   for (let number = 0; number < count; number += 1) {
@@ -69,7 +88,7 @@ export function otherSessions(stage: Stage, count: number): void {
   drain(stage)
 }
 
-function sendEvent({ repository, root }: Stage, session: string, event: string, fields: object): void {
+function sendEvent({ repository, root }: RecordingStage, session: string, event: string, fields: object): void {
   const payload = {
     session_id: session, transcript_path: transcriptPath(repository.home, root, session), cwd: root,
     prompt_id: session, permission_mode: 'acceptEdits', hook_event_name: event, ...fields,
@@ -78,7 +97,7 @@ function sendEvent({ repository, root }: Stage, session: string, event: string, 
   deliver(repository.bitloopsHome, formatMessage({ agent: 'claude-code', projectDir: root }, bytes))
 }
 
-function editOf({ root }: Stage, number: number, text: string): object {
+function editOf({ root }: RecordingStage, number: number, text: string): object {
   const path = join(root, fileOf(number))
   const originalFile = existsSync(path) ? readFileSync(path, 'utf8') : ''
   const content = `${text} ${number}\n`
@@ -94,10 +113,10 @@ function editOf({ root }: Stage, number: number, text: string): object {
   }
 }
 
-export const drainWords = ({ repository }: Stage): readonly string[] =>
+export const drainWords = ({ repository }: RecordingStage): readonly string[] =>
   ['bitloops', 'drain', '--home', repository.bitloopsHome]
 
-export const drain = (stage: Stage): void => {
+export const drain = (stage: RecordingStage): void => {
   call('git', drainWords(stage), { cwd: stage.root, env: stage.env })
 }
 
@@ -108,7 +127,7 @@ export function endDrain({ repository }: Stage): void {
 }
 
 /** Puts a program in Node's place that counts how often it is started. */
-export function countNodeStarts({ repository }: Stage): () => number {
+export function countNodeStarts(repository: TestRepository): () => number {
   const program = join(repository.bitloopsHome, 'program')
   const [node = '', ...rest] = readFileSync(program, 'utf8').split('\n')
   const counter = join(repository.sandbox.folder, 'starts')

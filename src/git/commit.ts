@@ -1,50 +1,17 @@
-// What promotion asks git about a commit: its header, its paths, its patches, its patch-id.
+// What promotion asks git about a commit: its paths, its patches, its patch-id.
 
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parsePatch, parseRawDiff } from '../model/diff.ts'
 import type { ChangedPath, FilePatch } from '../model/diff.ts'
-import type { Millis } from '../model/event.ts'
 import { isOid } from '../model/ids.ts'
 import type { Oid } from '../model/ids.ts'
-import type { GitObject } from './cat-file.ts'
+import type { CommitHeader } from './commit-object.ts'
 import { git, gitText, runGit } from './git.ts'
 import type { Repository } from './repository.ts'
 
-export interface CommitHeader {
-  readonly oid: Oid
-  readonly tree: Oid
-  readonly parents: readonly Oid[]
-  readonly authoredAt: Millis
-  readonly committedAt: Millis
-  /** `Name <email> seconds zone`, as in the object: who writes the checkpoint's commit. */
-  readonly committer: string
-}
-
 /** A patch that is longer is not read: such a commit is matched by its paths alone. */
 const PATCH_MAX_BYTES = 32 * 1024 * 1024
-
-/** The header of a commit object. Throws when the object is none. */
-export function parseCommit(object: GitObject): CommitHeader {
-  const text = object.body.toString('utf8')
-  const head = text.slice(0, text.indexOf('\n\n') + 1 || undefined)
-  const lines = head.split('\n')
-  const value = (name: string): string | undefined =>
-    lines.find((line) => line.startsWith(`${name} `))?.slice(name.length + 1)
-  const tree = value('tree') ?? ''
-  const committer = value('committer') ?? ''
-  if (object.type !== 'commit' || !isOid(tree)) throw new Error(`${object.oid} is not a commit`)
-  return {
-    oid: object.oid,
-    tree,
-    parents: lines.filter((line) => line.startsWith('parent ')).map((line) => line.slice(7) as Oid),
-    authoredAt: timeOf(value('author') ?? ''),
-    committedAt: timeOf(committer),
-    committer,
-  }
-}
-
-const timeOf = (person: string): Millis => Number(/ (-?\d+) [+-]\d{4}$/.exec(person)?.[1] ?? 0) * 1000
 
 /** What a commit changed. */
 export interface CommitChanges {

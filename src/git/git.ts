@@ -66,9 +66,13 @@ export function runGit(place: GitPlace, args: readonly string[], options: GitOpt
 
 /** Runs git and gives back its output; an exit code other than 0 is an error that quotes git. */
 export async function git(place: GitPlace, args: readonly string[], options: GitOptions = {}): Promise<Buffer> {
-  const answer = await runGit(place, args, options)
-  if (answer.code === 0) return answer.stdout
-  throw new BitloopsError('git-failed', `git ${args[0]} failed (${answer.code}): ${firstLine(answer.stderr)}`)
+  return outputOf(args[0]!, await runGit(place, args, options))
+}
+
+/** Throws what git said when it failed. */
+export function outputOf(command: string, { code, stdout, stderr }: GitAnswer): Buffer {
+  if (code === 0) return stdout
+  throw new BitloopsError('git-failed', `git ${command} failed (${code}): ${firstLine(stderr)}`)
 }
 
 export const gitText = async (place: GitPlace, args: readonly string[], options: GitOptions = {}): Promise<string> =>

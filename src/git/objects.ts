@@ -21,6 +21,24 @@ export interface ObjectReader {
   close(): void
 }
 
+/** One entry of a raw tree object: in a large tree much faster than to take all of it apart. */
+export function findEntry({ oid, body }: GitObject, name: string): TreeEntry | undefined {
+  const width = oid.length / 2
+  const wanted = Buffer.from(`${name}\0`)
+  let position = 0
+  while (position < body.length) {
+    const begin = body.indexOf(32, position) + 1
+    const end = body.indexOf(0, begin)
+    if (begin === 0 || end < 0) break
+    if (end - begin === wanted.length - 1 && body.compare(wanted, 0, wanted.length, begin, end + 1) === 0) {
+      const found = body.toString('hex', end + 1, end + 1 + width) as Oid
+      return { mode: body.toString('latin1', position, begin - 1), name, oid: found }
+    }
+    position = end + 1 + width
+  }
+  return undefined
+}
+
 /** The entries of a raw tree object, in git's order. */
 export function parseTree(tree: GitObject): readonly TreeEntry[] {
   const width = tree.oid.length / 2

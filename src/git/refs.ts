@@ -1,7 +1,9 @@
 // Writes objects, and moves our refs in one transaction with expected old values.
 
 import { randomBytes } from 'node:crypto'
-import { git, runGit } from './git.ts'
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { outputOf, runGit } from './git.ts'
 import type { GitPlace } from './git.ts'
 import type { Repository } from './repository.ts'
 import { isOid } from '../model/ids.ts'
@@ -24,7 +26,9 @@ export type NewFile =
   | { readonly path: string; readonly text: string }
   | { readonly path: string; readonly oid: Oid }
 
-const noOid = ({ objectFormat }: Repository): string => '0'.repeat(objectFormat === 'sha256' ? 64 : 40)
+/** Git's word for no object. */
+export const noOid = ({ objectFormat }: Pick<Repository, 'objectFormat'>): Oid =>
+  '0'.repeat(objectFormat === 'sha256' ? 64 : 40) as Oid
 
 /**
  * Writes the commits with one `git fast-import` and gives back their ids. No ref leads to them yet: that is for
@@ -50,12 +54,19 @@ export async function writeCommits(repository: Repository, commits: readonly New
     put(`\nget-mark :${at + 1}\nreset ${branch}-${at}\nfrom ${noOid(repository)}\n\n`)
   })
   put('done\n')
-  const said = await git(
-    repository, ['fast-import', '--quiet', '--force', '--done', '--date-format=raw-permissive'],
-    { input: Buffer.concat(parts) })
+  const said = await runImport(repository, Buffer.concat(parts))
   const oids = said.toString('latin1').split('\n').filter(isOid)
   if (oids.length !== commits.length) throw new Error('git fast-import did not say what it wrote')
   return oids
+}
+
+/** What fast-import reports of a failure lies in the user's `.git`, with paths and names, where nobody reads it. */
+async function runImport(repository: Repository, input: Buffer): Promise<Buffer> {
+  const answer = await runGit(
+    repository, ['fast-import', '--quiet', '--force', '--done', '--date-format=raw-permissive'], { input })
+  const report = /\bfast_import_crash_\d+/.exec(answer.stderr)?.[0]
+  if (report !== undefined) rmSync(join(repository.gitDir, report), { force: true })
+  return outputOf('fast-import', answer)
 }
 
 const data = (text: string): string => `data ${Buffer.byteLength(text)}\n${text}\n`
@@ -88,11 +99,4 @@ export async function listRefs(place: GitPlace, ...prefixes: readonly string[]):
     if (isOid(oid) && ref !== undefined) refs.set(ref, oid)
   }
   return refs
-}
-
-/** Takes out all of the refs or, where one has moved meanwhile, none. */
-export async function deleteRefs(place: GitPlace, refs: ReadonlyMap<string, Oid>): Promise<boolean> {
-  const lines = [...refs].map(([ref, oid]) => `delete ${ref} ${oid}\n`)
-  const input = `start\n${lines.join('')}prepare\ncommit\n`
-  return (await runGit(place, ['update-ref', '--stdin'], { input })).code === 0
 }

@@ -27,6 +27,16 @@ export async function findRemoteUrl(place: GitPlace, remote: string): Promise<st
   return answer.code === 0 ? answer.stdout.toString('utf8').replace(/\n$/, '') : remote
 }
 
+/** What makes git reach a URL through a proxy: the name of a setting or a variable. */
+export async function findProxySetting(place: GitPlace, url: string): Promise<string | undefined> {
+  const answer = await runGit(place, ['config', '--get-urlmatch', 'http.proxy', url])
+  // Set to nothing, it switches off what variables say.
+  if (answer.code === 0) return answer.stdout.toString('utf8').trim() === '' ? undefined : 'http.proxy'
+  const names = /^https:/i.test(url) ? ['https_proxy', 'HTTPS_PROXY', 'all_proxy', 'ALL_PROXY']
+    : ['http_proxy', 'all_proxy', 'ALL_PROXY']
+  return names.find((name) => (place.env[name] ?? '') !== '')
+}
+
 export interface Remote {
   readonly name: string
   /** Where pushes go, fit to be shown: without a password. */

@@ -8,10 +8,9 @@ export type Repair =
   | 'missed'     // look for commits that no hook told of
   | 'plans'      // finish checkpoints that were begun
   | 'index'      // make the committed tables anew out of the ref
-  | 'leftovers'  // take out private refs that nothing needs any more
 
 /** In this order they have to be done. */
-const REPAIRS: readonly Repair[] = ['install', 'rights', 'drain', 'missed', 'plans', 'index', 'leftovers']
+const REPAIRS: readonly Repair[] = ['install', 'rights', 'drain', 'missed', 'plans', 'index']
 
 /** What the user can do about a problem, in words, and what `--fix` does about it, where it can. */
 export interface Remedy {
@@ -47,6 +46,9 @@ export const orElse = (problems: readonly Check[], id: string, message: string):
  */
 export function repairsOf(checks: readonly Check[]): readonly Repair[] {
   const wanted = new Set(checks.map(({ repair }) => repair))
-  if (checks.some(({ id, state }) => id === 'capture' && state === 'ok')) wanted.add('missed')
+  if (isCapturing(checks)) wanted.add('missed')
   return REPAIRS.filter((repair) => wanted.has(repair))
 }
+
+export const isCapturing = (checks: readonly Check[]): boolean =>
+  checks.some(({ id, state }) => id === 'capture' && state === 'ok')

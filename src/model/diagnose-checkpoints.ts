@@ -1,7 +1,7 @@
 // From what was found to what is said: the checkpoints and notes in Git.
 
 import { BRING_HINT } from './absence.ts'
-import { fail, fixedBy, ok, warn } from './check.ts'
+import { fail, ok, warn } from './check.ts'
 import type { Check } from './check.ts'
 import { CHECKPOINTS_REF, FORMAT_VERSION } from './checkpoint.ts'
 import type { CheckpointId, Oid } from './ids.ts'
@@ -19,8 +19,6 @@ export interface CheckpointsFacts {
   readonly dangling: readonly Place[]
   /** There, but named by no note. */
   readonly unnoted: readonly Place[]
-  /** Private refs that a promotion left behind. */
-  readonly leftovers: readonly string[]
 }
 
 export interface Place {
@@ -31,14 +29,8 @@ export interface Place {
 const MAX_NAMED = 3
 const BRING = { fix: BRING_HINT }
 
-export const diagnoseCheckpoints = (facts: CheckpointsFacts): readonly Check[] => [
-  ...diagnoseRef(facts),
-  ...facts.leftovers.length === 0 ? [] : [warn('leftovers',
-    `${countOf(facts.leftovers.length, 'ref')} below refs/bitloops/tmp that no promotion needs any more`,
-    fixedBy('leftovers', 'takes them out'))],
-]
-
-function diagnoseRef({ ref, made, version, commits, broken, dangling, unnoted }: CheckpointsFacts): readonly Check[] {
+export function diagnoseCheckpoints(facts: CheckpointsFacts): readonly Check[] {
+  const { ref, made, version, commits, broken, dangling, unnoted } = facts
   const broke = (message: string): readonly Check[] => [fail('checkpoints', `${CHECKPOINTS_REF} ${message}`, BRING)]
   if (ref === 'unreadable') return broke('leads to no commit that can be read')
   if (ref === 'absent' && made > 0) {

@@ -5,6 +5,7 @@ import type { Check, Remedy } from './check.ts'
 import type { HookName } from './hook-file.ts'
 import type { HookState } from './hook-state.ts'
 import type { MappingDanger } from './mappings.ts'
+import type { AgentName } from './ids.ts'
 import type { FoundTool } from './other-tools.ts'
 import type { SettingsFinding } from './settings.ts'
 import { countOf } from './text-layout.ts'
@@ -36,7 +37,12 @@ export interface HooksFacts {
   readonly hooks: readonly HookFinding[]
 }
 
+/** What the user has not trusted, or no longer does: the folder, or hooks in it. */
+export type Distrust = 'folder' | 'untrusted' | 'modified' | 'disabled'
+
 export interface AgentPlace {
+  /** Absent where the worktree is gone. */
+  readonly agent?: AgentName
   /** Its name for people. */
   readonly worktree: string
   /** gone: its folder is no more. absent: hooks are missing, or of another version. */
@@ -45,6 +51,8 @@ export interface AgentPlace {
   readonly findings: readonly string[]
   /** Whether a payload given to the installed command arrived; absent when it was not tried. */
   readonly delivered?: boolean
+  /** Why the agent does not run hooks that are ready. */
+  readonly distrust?: Distrust
 }
 
 export interface InstallationFacts {
@@ -169,22 +177,38 @@ function diagnoseHook(finding: HookFinding, reserved: string | undefined): reado
     fixedBy('install', `puts it back until ${manager} writes it again; for good, let ${manager} run: ${line}`))
 }
 
+const DISTRUST: Readonly<Record<Distrust, string>> = {
+  folder: 'you have not told it to trust the folder',
+  untrusted: 'you have not trusted them',
+  modified: 'you have trusted them in another version',
+  disabled: 'you have switched them off there',
+}
+const TRUST = 'start codex here and choose "Trust all", or use its /hooks'
+
 function diagnoseAgents(places: readonly AgentPlace[]): readonly Check[] {
   const id = 'agent-hooks'
-  const problems = places.flatMap(({ worktree, state, findings, delivered }): readonly Check[] => {
+  const problems = places.flatMap(({ agent, worktree, state, findings, delivered, distrust }): readonly Check[] => {
     if (state === 'gone') {
       return [warn(id, `the worktree ${worktree} is gone, it is skipped`, { fix: 'git worktree prune forgets it' })]
     }
-    if (findings.length > 0) return findings.map((each) => fail(id, `${each}: nothing is recorded in ${worktree}`))
-    if (state === 'absent') {
-      return [fail(id, `${worktree} has no agent hooks, or others than this version's: sessions are missed`, PUT_BACK)]
+    if (findings.length > 0) {
+      return findings.map((each) => fail(id, `${each}; nothing of ${agent} is recorded in ${worktree}`))
     }
-    return delivered !== false ? []
-      : [fail(id, `${worktree} has its agent hooks, but what they deliver does not arrive in the inbox`, PUT_BACK)]
+    if (state === 'absent') {
+      return [fail(id, `${worktree} has no agent hooks of ${agent}, or others than this version's: sessions are missed`,
+        PUT_BACK)]
+    }
+    if (delivered === false) {
+      const message = `${worktree} has the agent hooks of ${agent}, but what they deliver does not arrive in the inbox`
+      return [fail(id, message, PUT_BACK)]
+    }
+    return distrust === undefined ? []
+      : [warn(id, `${agent} does not run its hooks in ${worktree}: ${DISTRUST[distrust]}`, { fix: TRUST })]
   })
   const tried = places.some(({ delivered }) => delivered === true) ? '; what a probe delivered arrived' : ''
-  const ready = places.filter(({ state }) => state === 'ready').length
-  return orElse(problems, id, `agent hooks are in ${countOf(ready, 'worktree')}${tried}`)
+  const ready = new Set(places.filter(({ state }) => state === 'ready').map(({ worktree }) => worktree)).size
+  const agents = [...new Set(places.flatMap(({ agent }) => agent ?? []))].join(', ')
+  return orElse(problems, id, `agent hooks of ${agents} in ${countOf(ready, 'worktree')}${tried}`)
 }
 
 function diagnoseOthers({ tools, mappings }: InstallationFacts): readonly Check[] {

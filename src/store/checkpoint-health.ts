@@ -1,36 +1,27 @@
 // Looks whether the newest checkpoints and notes are in Git and belong together. The number of older ones makes no
 // difference.
 
-import { statSync } from 'node:fs'
-import { join } from 'node:path'
 import { BitloopsError } from '../errors.ts'
 import type { ObjectReader } from '../git/cat-file.ts'
 import { listCommits } from '../git/history.ts'
-import { listRefs } from '../git/refs.ts'
 import type { Repository } from '../git/repository.ts'
 import { CHECKPOINTS_REF, FORMAT_VERSION } from '../model/checkpoint.ts'
 import type { CheckpointsFacts, Place } from '../model/diagnose-checkpoints.ts'
-import type { Millis } from '../model/event.ts'
 import type { LostCheckpoint, StoredCheckpoint } from '../model/explanation.ts'
 import type { CheckpointId, Oid } from '../model/ids.ts'
 import { openCheckpointReader } from './checkpoint-reader.ts'
 import type { CheckpointReader } from './checkpoint-reader.ts'
 import type { LiveStore } from './live.ts'
-import { readOpenPlans } from './plans.ts'
 
 const NEWEST = 20
-const TMP = 'refs/bitloops/tmp'
-/** A promotion that takes longer than this is over, whatever became of it. */
-const LEFTOVER_MS = 3_600_000
 
 /** Looks at the newest commits of HEAD and those for which this clone made its newest checkpoints. */
 export async function examineCheckpoints(
-  repository: Repository, objects: ObjectReader, store: LiveStore | undefined, now: Millis,
+  repository: Repository, objects: ObjectReader, store: LiveStore | undefined,
 ): Promise<CheckpointsFacts> {
   const tip = await objects.read(CHECKPOINTS_REF)
   const made = store?.get<{ count: number }>('SELECT count(*) AS count FROM checkpoints')?.count ?? 0
-  const leftovers = [...(await findLeftovers(repository, store, now)).keys()]
-  const nothing = { made, leftovers, version: FORMAT_VERSION, commits: 0, broken: [], dangling: [], unnoted: [] }
+  const nothing = { made, version: FORMAT_VERSION, commits: 0, broken: [], dangling: [], unnoted: [] }
   if (tip === undefined) return { ...nothing, ref: 'absent' }
   if (tip.type !== 'commit') return { ...nothing, ref: 'unreadable' }
   const format = await objects.read(`${CHECKPOINTS_REF}:.bitloops/format`)
@@ -92,19 +83,4 @@ function whyOf(stored: LostCheckpoint): string {
     case 'newer': return `is in a newer format (${stored.schema}): update git-bitloops`
     case 'unreadable': return `cannot be read: ${stored.reason}`
   }
-}
-
-/** Private refs of promotions that are over. Nobody else's: a plan that is open may still need its own. */
-export async function findLeftovers(
-  repository: Repository, store: LiveStore | undefined, now: Millis,
-): Promise<ReadonlyMap<string, Oid>> {
-  // Without the store nobody knows which are needed.
-  if (store === undefined) return new Map()
-  const open = new Set(readOpenPlans(store, now).map(({ checkpoint }): string => checkpoint))
-  const refs = [...await listRefs(repository, TMP)].filter(([ref]) => {
-    // Packed, or in a reftable, a ref has no time of its own; then it is not of this moment.
-    const changed = statSync(join(repository.commonDir, ref), { throwIfNoEntry: false })?.mtimeMs ?? 0
-    return now - changed > LEFTOVER_MS && !open.has(/^.*\/(\w+)-\d+$/.exec(ref)?.[1] ?? '')
-  })
-  return new Map(refs)
 }

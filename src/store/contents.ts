@@ -27,7 +27,8 @@ export function insertContents(store: LiveStore, contents: readonly Content[]): 
 
 const findBy = (column: 'tree' | 'patch_id') => (store: LiveStore, value: Oid): readonly Oid[] =>
   store.all<{ commit: Oid }>(`
-    SELECT "commit" FROM checkpoints WHERE ${column} = ? UNION SELECT "commit" FROM contents WHERE ${column} = ?`,
+    SELECT "commit" FROM checkpoints WHERE ${column} = ? AND kind <> 'session'
+    UNION SELECT "commit" FROM contents WHERE ${column} = ?`,
   value, value).map(({ commit }) => commit)
 
 export const findByTree = findBy('tree')

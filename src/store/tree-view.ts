@@ -1,5 +1,6 @@
 // The tree of checkpoints as it will be: a tip with edits on top of it that are not written yet.
 
+import { parseTree } from '../git/objects.ts'
 import type { ObjectReader } from '../git/objects.ts'
 import { linkPath, linksPath, checkpointPath } from '../model/checkpoint.ts'
 import { parseCheckpointRecord, parseLink } from '../model/checkpoint-text.ts'
@@ -28,8 +29,9 @@ export function viewTree(
   const trees = rememberTrees(reader)
 
   const names = async (folder: string): Promise<readonly string[]> => {
-    const before = tip === undefined ? [] : await trees(`${tip}:${folder}`)
-    const kept = before.map(({ name }) => name).filter((name) => !removed.has(`${folder}/${name}`))
+    const before = tip === undefined ? undefined : await trees(`${tip}:${folder}`)
+    const entries = before === undefined ? [] : parseTree(before)
+    const kept = entries.map(({ name }) => name).filter((name) => !removed.has(`${folder}/${name}`))
     return [...new Set([...kept, ...namesWritten.get(folder) ?? []])]
   }
   const text = async (path: string): Promise<string | undefined> => {

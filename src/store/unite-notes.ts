@@ -1,7 +1,7 @@
 // Unites two tips of `refs/notes/bitloops`. Notes are a projection of the checkpoints: what a note says is written
 // anew from the links, wherever they or the note have changed; lines of others are kept.
 
-import { parseCommit } from '../git/commit.ts'
+import { parseCommit } from '../git/commit-object.ts'
 import { relate } from '../git/ancestry.ts'
 import type { NewCommit, NewFile } from '../git/refs.ts'
 import { diffTrees, emptyTreeOf } from '../git/tree-diff.ts'

@@ -1,7 +1,7 @@
 // Unites our refs with the tips of another clone. Whatever one side has that the other has not is kept; what was purged
 // stays away. The price grows with what is new, not with what is there.
 
-import { parseCommit } from '../git/commit.ts'
+import { parseCommit } from '../git/commit-object.ts'
 import { relate } from '../git/ancestry.ts'
 import type { NewCommit } from '../git/refs.ts'
 import { diffTrees, emptyTreeOf } from '../git/tree-diff.ts'

@@ -8,7 +8,7 @@ import type { CheckpointId, Oid } from '../../src/model/ids.ts'
 import { describe } from '../support/suite.ts'
 
 const complete: CheckpointsFacts =
-  { ref: 'readable', made: 3, version: 1, commits: 3, broken: [], dangling: [], unnoted: [], leftovers: [] }
+  { ref: 'readable', made: 3, version: 1, commits: 3, broken: [], dangling: [], unnoted: [] }
 const place: Place = { commit: 'a'.repeat(40) as Oid, checkpoint: '01J9Z3NDEKTSV4RRFFQ69G5FAV' as CheckpointId }
 
 const states = (facts: Partial<CheckpointsFacts>): readonly string[] =>

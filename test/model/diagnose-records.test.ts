@@ -13,7 +13,7 @@ const DAY = 24 * 60 * MINUTE
 
 const inbox: InboxFacts = { waiting: 0, drainIsAlive: false, hasOldClaim: false, abandoned: 0, quarantined: 0 }
 const sessions: SessionsFacts =
-  { silent: [], unsettled: [], missingTranscripts: 0, refusedTranscripts: 0, moved: [], openPlans: [] }
+  { silent: [], unsettled: [], missingTranscripts: 0, refusedTranscripts: 0, moved: [], openPlans: [], unkept: 0 }
 const sound: RecordsFacts = {
   now: NOW, store: { kind: 'sound', sizeBytes: 3 * 1024 * 1024, version: 1, sessions: 2 }, exposed: [], inbox,
   findings: [], sessions, failures: [],

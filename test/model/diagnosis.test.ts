@@ -15,7 +15,7 @@ const healthy: InstallationFacts = {
   git: '2.39.5', node: '20.19.0', onPath: '/bin/git-bitloops', program: { kind: 'runs', version: '1.2.3' },
   oldParts: [], capture: { isOn: true }, settings: [],
   hooks: { place: '.git/hooks', hooks: [hookOf(), hookOf({ hook: 'post-checkout' })] },
-  agents: [{ worktree: '/w', state: 'ready', findings: [], delivered: true }],
+  agents: [{ agent: 'codex', worktree: '/w', state: 'ready', findings: [], delivered: true }],
   tools: [], mappings: [],
 }
 
@@ -43,7 +43,7 @@ describe('diagnoseInstallation', (it) => {
     const checks = diagnoseInstallation({
       ...healthy,
       hooks: { place: '.git/hooks', hooks: [{ hook: 'post-commit', path: '', state: 'ours', line: '' }] },
-      agents: [{ worktree: '/w', state: 'ready', findings: [] }],
+      agents: [{ agent: 'codex', worktree: '/w', state: 'ready', findings: [] }],
     })
     assert.not.match(checks.map(({ message }) => message).join('\n'), /probe/)
   })
@@ -109,24 +109,24 @@ describe('diagnoseInstallation', (it) => {
   it('judges worktrees one by one', () => {
     const found = problems({
       agents: [
-        { worktree: '/fine', state: 'ready', findings: [], delivered: true },
-        { worktree: '/bare', state: 'absent', findings: [] },
+        { agent: 'codex', worktree: '/fine', state: 'ready', findings: [], delivered: true },
+        { agent: 'codex', worktree: '/bare', state: 'absent', findings: [] },
         { worktree: '/gone', state: 'gone', findings: [] },
-        { worktree: '/odd', state: 'ready', findings: ['/odd/x was left alone: it is a link'] },
-        { worktree: '/mute', state: 'ready', findings: [], delivered: false },
+        { agent: 'codex', worktree: '/odd', state: 'ready', findings: ['/odd/x was left alone: it is a link'] },
+        { agent: 'codex', worktree: '/mute', state: 'ready', findings: [], delivered: false },
       ],
     })
     assert.equal(found.map(({ state, repair }) => [state, repair]),
       [['fail', 'install'], ['warn', undefined], ['fail', undefined], ['fail', 'install']])
-    assert.match(found[2]!.message, /it is a link: nothing is recorded in \/odd$/)
+    assert.match(found[2]!.message, /it is a link; nothing of codex is recorded in \/odd$/)
   })
 })
 
 describe('repairsOf', (it) => {
-  it('gives each repair once, hooks before what they deliver, finishing before clearing up', () => {
-    const checks = (['leftovers', 'plans', 'install', 'drain', 'install'] as const)
+  it('gives each repair once, hooks before what they deliver, the index last', () => {
+    const checks = (['index', 'plans', 'install', 'drain', 'install'] as const)
       .map((repair): Check => ({ id: 'x', state: 'warn', message: '', repair }))
-    assert.equal(repairsOf(checks), ['install', 'drain', 'plans', 'leftovers'])
+    assert.equal(repairsOf(checks), ['install', 'drain', 'plans', 'index'])
   })
 
   it('looks for what no hook told wherever capture is on', () => {

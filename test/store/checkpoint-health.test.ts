@@ -2,7 +2,7 @@
 
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
-import { changeStore, doctor, HOUR, makeOld, MINUTE, playAndCommit, told } from '../support/doctor.ts'
+import { changeStore, doctor, MINUTE, playAndCommit, told } from '../support/doctor.ts'
 import { makeInitialised, repositoryAt } from '../support/repository.ts'
 import type { TestRepository } from '../support/repository.ts'
 import { describe } from '../support/suite.ts'
@@ -66,19 +66,6 @@ describe('checkpoints', (it) => {
       /fail checkpoints: checkpoint \w{26} of commit \w+ is no longer in refs\/bitloops\/checkpoints/)
     await clone.git('fetch', '--quiet', '--force', 'origin', 'refs/bitloops/checkpoints:refs/bitloops/checkpoints')
     assert.is(told(await doctor(clone)), '')
-    repository.remove()
-  })
-
-  it('leave private refs behind when they are killed: old ones are taken out, those of open plans stay', async () => {
-    const repository = await makeInitialised()
-    const commit = await playAndCommit(repository)
-    const refs = [0, 1].map((at) => `refs/bitloops/tmp/${ELSEWHERE}-${at}`)
-    for (const ref of refs) await repository.git('update-ref', ref, commit)
-    assert.is(told(await doctor(repository)), '')
-    makeOld(join(repository.root, '.git', refs[0]!), 2 * HOUR)
-    assert.match(told(await doctor(repository)), /warn leftovers: 1 ref below refs\/bitloops\/tmp/)
-    assert.equal((await doctor(repository, '--fix')).mended, [{ message: '1 private ref taken out', done: true }])
-    assert.is(await repository.git('for-each-ref', '--format=%(refname)', 'refs/bitloops/tmp'), refs[1])
     repository.remove()
   })
 })

@@ -1,5 +1,6 @@
 // `bitloops.sign`: what is published ends in a commit that the user's own key has signed.
 
+import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
@@ -54,6 +55,28 @@ for (const objectFormat of ['sha1', 'sha256'] as const) {
     })
   })
 }
+
+const hasGpg = spawnSync('gpg', ['--version']).status === 0
+if (!hasGpg) console.log('skip: gpg is not here')
+
+describe('bitloops.sign with GPG', (it) => {
+  (hasGpg ? it : it.skip)('signs the tip with the key that git would take', async () => {
+    const { repository, remote } = await makeSigning()
+    await repository.sh(`mkdir -m 700 ~/.gnupg && git config --unset gpg.format && git config --unset user.signingKey
+      gpg --batch --quiet --passphrase '' --quick-generate-key 'Ada Example <ada@example.com>' ed25519 sign never`)
+    try {
+      const pushed = await repository.bitloops('push', 'origin')
+      assert.is(pushed.code, 0, pushed.output)
+      const tip = await remote.git('rev-parse', CHECKPOINTS_REF)
+      const verified = await repository.tryGit('verify-commit', tip)
+      assert.is(verified.code, 0, verified.output)
+      assert.match(verified.output, 'Good signature from "Ada Example <ada@example.com>"')
+    } finally {
+      await repository.sh('gpgconf --kill all')
+      repository.remove()
+    }
+  })
+})
 
 describe('bitloops.sign', (it) => {
   it('publishes nothing when the key cannot sign, and says why', async () => {
