@@ -11,6 +11,7 @@ import { recordInbox } from '../src/record.ts'
 import { linkContinuations } from '../src/settle.ts'
 import { mayHaveMoved } from '../src/store/heads.ts'
 import type { Io } from './io.ts'
+import { keepSessions } from './promote-session.ts'
 import { settleRewrites } from './settle.ts'
 import { openWorkspace, promoteContextOf, recordContextOf } from './workspace.ts'
 import type { Workspace } from './workspace.ts'
@@ -37,6 +38,7 @@ async function promoteRest(io: Io, workspace: Workspace): Promise<void> {
   if (hasRewrites(workspace.repository.gitDir)) await settleRewrites(context)
   await promoteMissed(context)
   await promoteTurns(context)
+  await keepSessions(io, workspace)
 }
 
 /** The same for the drain: in the worktrees where agents are at work, and without getting in the way of post-commit. */
@@ -45,6 +47,7 @@ export async function promoteBehind(io: Io, workspace: Workspace, worktrees: rea
   await finishOpenPlans(context, HOOK_MS)
   for (const worktree of worktrees) await promoteMissedIn(io, workspace, worktree)
   await promoteTurns(context)
+  await keepSessions(io, workspace)
 }
 
 /** What was said after a commit belongs to what has become of it meanwhile, too. */

@@ -1,7 +1,7 @@
 // `git bitloops drain --home <dir>`: takes what agent hooks delivered into the live store. Started by the hooks
 // themselves.
 
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { drain } from '../src/drain.ts'
@@ -10,6 +10,8 @@ import { openLog } from '../src/log.ts'
 import { INSTALLED_HOOKS } from '../src/model/hook-file.ts'
 import { BLOCK_BEGIN } from '../src/model/marked-block.ts'
 import { BitloopsError } from '../src/errors.ts'
+import { listLostHooks } from '../src/store/agents-here.ts'
+import { readText } from '../src/store/readable.ts'
 import type { Io } from './io.ts'
 
 export const run = async (io: Io, args: readonly string[]): Promise<number> => {
@@ -52,12 +54,7 @@ async function recordAndPromote(io: Io, home: string): Promise<void> {
   }
 }
 
-/** Whether our lines are gone from a Git hook, by a look at a few files. True also where hooks lie elsewhere. */
+/** Whether our lines are gone from a hook, by a look at a few files. True also where Git's hooks lie elsewhere. */
 const mayBeLost = ({ commonDir, home }: Repository): boolean =>
-  existsSync(join(home, 'program')) && INSTALLED_HOOKS.some((name) => {
-    try {
-      return !readFileSync(join(commonDir, 'hooks', name), 'latin1').includes(BLOCK_BEGIN)
-    } catch {
-      return true
-    }
-  })
+  existsSync(join(home, 'program')) && (listLostHooks(home).length > 0
+    || INSTALLED_HOOKS.some((name) => !readText(join(commonDir, 'hooks', name)).includes(BLOCK_BEGIN)))

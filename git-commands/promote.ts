@@ -1,4 +1,4 @@
-// `git bitloops promote [<rev>]`: what the post-commit hook runs. With --hook it never fails and never speaks.
+// `git bitloops promote [<commit>]`: what the post-commit hook runs. With --hook it never fails and never speaks.
 
 import { adapters } from '../src/agents/registry.ts'
 import { BitloopsError } from '../src/errors.ts'
@@ -17,6 +17,7 @@ const HOOK_BOUND_MS = 4500
 const COMMAND_BOUND_MS = 60_000
 
 export const run = async (io: Io, args: readonly string[]): Promise<number> => {
+  if (args[0] === '--session') return await (await import('./promote-session.ts')).run(io, args.slice(1))
   const hook = args.includes('--hook')
   const [revision = 'HEAD'] = args.filter((word) => word !== '--hook')
   if (!hook) {
@@ -78,6 +79,7 @@ export async function logFailure(io: Io, where: string, error: Error): Promise<v
 const format = (promotion: Promotion): string => {
   switch (promotion.kind) {
     case 'promoted': return `Checkpoint ${promotion.id} made.\n`
+    case 'linked': return `Linked to session checkpoint ${promotion.id}.\n`
     case 'already-promoted': return `Checkpoint ${promotion.id} is there already.\n`
     case 'waiting': return `Checkpoint ${promotion.id} waits: the refs are in use. The next command goes on with it.\n`
     case 'nothing-pending': return 'No recorded edit is in this commit.\n'

@@ -26,9 +26,11 @@ export async function explainRemote(remote: RemoteObjects, request: RemoteExplai
   const stored = await reader.checkpointsOf(oid)
   const { checkpoints, lost } = await readLinked(reader, stored, request.entries)
   if (stored.length > 0) return { commit: { oid }, checkpoints, lost }
-  const [unlinked, note, hasCheckpoints] = await Promise.all([
-    reader.listMadeFor(oid), reader.readNote(oid), reader.hasCheckpoints(),
+  const [made, sessions, note, hasCheckpoints] = await Promise.all([
+    reader.listMadeFor(oid), reader.sessionsAt(oid), reader.readNote(oid), reader.hasCheckpoints(),
   ])
+  const kept = new Set(sessions.map((one) => one.kind === 'found' ? one.record.id : one.checkpoint))
+  const unlinked = made.filter((id) => !kept.has(id))
   const named = [...new Set(note.map(({ checkpoint }) => checkpoint))]
   return { commit: { oid }, checkpoints, lost, absence: explainRemoteAbsence({ unlinked, named, hasCheckpoints }) }
 }

@@ -93,7 +93,11 @@ async function explainCheckpoint(
   if (others.length > 0) {
     throw ambiguous(`'${target}' is the beginning of several checkpoints`, [first, ...others].map(({ id }) => id))
   }
-  const commit = await reader.resolve(first.commit)
+  const [commit, sessions] = await Promise.all([reader.resolve(first.commit), reader.sessionsAt(first.commit)])
+  const own = sessions.filter((each) => idOf(each) === first.id)
+  if (own.length > 0) {
+    return { commit: commit ?? { oid: first.commit }, ...await readLinked(reader, own, request.entries) }
+  }
   if (commit === undefined) {
     throw new BitloopsError('unknown-revision',
       `checkpoint ${first.id} was made for commit ${first.commit}, which is not in this clone`)
@@ -115,9 +119,11 @@ function ambiguous(message: string, choices: readonly string[]): BitloopsError {
 }
 
 async function findAbsence(repository: Repository, reader: CheckpointReader, commit: CommitSummary): Promise<Absence> {
-  const [unlinked, note, hasCheckpoints] = await Promise.all([
-    reader.listMadeFor(commit.oid), reader.readNote(commit.oid), reader.hasCheckpoints(),
+  const [made, sessions, note, hasCheckpoints] = await Promise.all([
+    reader.listMadeFor(commit.oid), reader.sessionsAt(commit.oid), reader.readNote(commit.oid),
+    reader.hasCheckpoints(),
   ])
+  const kept = new Set(sessions.map(idOf))
   const isSetUp = statSync(join(repository.home, 'program'), { throwIfNoEntry: false }) !== undefined
   const disabled = statSync(join(repository.home, 'disabled'), { throwIfNoEntry: false })
   return explainAbsence({
@@ -126,7 +132,7 @@ async function findAbsence(repository: Repository, reader: CheckpointReader, com
     committedAt: commit.committedAt,
     hasCheckpoints,
     named: [...new Set(note.map(({ checkpoint }) => checkpoint))],
-    unlinked,
+    unlinked: made.filter((id) => !kept.has(id)),
     edits: isSetUp ? await findEdits(repository, commit) : 'not known',
   })
 }

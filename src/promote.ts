@@ -1,9 +1,10 @@
 // Turns the drafts that led to a commit into a checkpoint, and brings to an end what an earlier run had to leave.
 // Doing any of it twice is harmless.
 
-import { parseCommit } from './git/commit.ts'
+import { parseCommit } from './git/commit-object.ts'
 import { readMadeCommits } from './git/reflog.ts'
 import type { CheckpointRecord } from './model/checkpoint.ts'
+import { isSaid } from './model/event.ts'
 import type { CheckpointId, Oid, TurnId } from './model/ids.ts'
 import { findSession, hasPendingEdits } from './store/drafts.ts'
 import type { StoredEvent, StoredSession } from './store/drafts.ts'
@@ -17,13 +18,15 @@ import { updatePendingMarker } from './store/pending.ts'
 import {
   claimEvent, findContinuations, isPromoted, readOpenPlans, readPlansOf, readPlansOfTurn, readRecord, updateOpenMarker,
 } from './store/plans.ts'
-import type { Plan } from './store/plans.ts'
+import type { CheckpointPlan } from './store/plans.ts'
 
 export type PromoteContext = Finishing & FreezeContext
 
 export type Promotion =
   | { readonly kind: 'promoted'; readonly id: CheckpointId }
   | { readonly kind: 'already-promoted'; readonly id: CheckpointId }
+  /** Session checkpoints told all of it already: the commit got links to them. */
+  | { readonly kind: 'linked'; readonly id: CheckpointId }
   | { readonly kind: 'nothing-pending' }
   /** Frozen, but not written in time; the next command goes on with it. */
   | { readonly kind: 'waiting'; readonly id: CheckpointId }
@@ -51,13 +54,14 @@ export async function promote(context: PromoteContext, oid: Oid): Promise<Promot
 
 async function finishAll(context: PromoteContext, commit: Oid): Promise<Promotion> {
   const plans = readPlansOf(context.store, commit)
-  const id = plans[0]!.checkpoint
+  const [first] = plans
+  const id = first!.checkpoint ?? first!.links[0]!.checkpoint
   if (plans.every(({ state }) => state === 'done')) return { kind: 'already-promoted', id }
   for (const plan of plans) {
     if (plan.state !== 'done' && !await finishPlan(context, plan)) return { kind: 'waiting', id }
   }
   updateOpenMarker(context.store, context.repository.home)
-  return { kind: 'promoted', id }
+  return { kind: first!.checkpoint === undefined ? 'linked' : 'promoted', id }
 }
 
 /**
@@ -131,10 +135,7 @@ async function continueTurn(context: PromoteContext, session: StoredSession, tur
   return made
 }
 
-const SAID = new Set(['prompt', 'response', 'reasoning', 'tool-call', 'tool-result'])
-const isSaid = ({ kind }: { readonly kind: string }): boolean => SAID.has(kind)
-
-const recordOf = async (context: PromoteContext, plan: Plan): Promise<CheckpointRecord | undefined> => {
+const recordOf = async (context: PromoteContext, plan: CheckpointPlan): Promise<CheckpointRecord | undefined> => {
   const text = plan.files['session.json'] ?? readRecord(context.store, plan.checkpoint)
   return text === undefined ? undefined : JSON.parse(text) as CheckpointRecord
 }

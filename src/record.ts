@@ -85,6 +85,14 @@ async function record(context: RecordContext): Promise<RecordResult> {
   return { payloads: taken.told.length, events, sessions }
 }
 
+/** Reads on in the transcripts of one session, whatever else waits. Gives back how many events were new. */
+export async function recordTranscripts(
+  { repository, store, now }: RecordContext, session: number,
+): Promise<number> {
+  const { findAdapter } = await import('./agents/registry.ts')
+  return await catchUp({ repository, store, now, locator: openLocator(), findAdapter }, session)
+}
+
 interface Taken {
   readonly told: readonly AppendedDelivery[]
   readonly events: number

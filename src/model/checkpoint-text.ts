@@ -12,6 +12,9 @@ export type Reading<Value> =
 
 type Json = Readonly<Record<string, unknown>>
 
+/** A newer version may know more: they are shown as what they come nearest to. */
+const KINDS: readonly CheckpointRecord['kind'][] = ['commit', 'continuation', 'session']
+
 /** session.json */
 export function parseCheckpointRecord(text: string): Reading<CheckpointRecord> {
   return parseSchema(text, (json) => {
@@ -20,7 +23,7 @@ export function parseCheckpointRecord(text: string): Reading<CheckpointRecord> {
     if (typeof origin['commit'] !== 'string' || !isOid(origin['commit'])) return 'session.json names no commit'
     return {
       ...json,
-      kind: json['kind'] === 'continuation' ? 'continuation' : 'commit',
+      kind: KINDS.find((kind) => kind === json['kind']) ?? 'commit',
       seq: numberOr(json['seq'], 0),
       origin,
       sessions: objects(json['sessions']).filter(hasText('agent', 'session')).map(fillSession),
@@ -95,9 +98,10 @@ function parseSchema<Value>(text: string, make: (json: Json) => Value | string):
   return typeof made === 'string' ? { kind: 'unreadable', reason: made } : { kind: 'value', value: made }
 }
 
-function fillSession(session: Json): Json {
+function fillSession({ usage, ...session }: Json): Json {
   return {
     ...session,
+    ...(isObject(usage) ? { usage: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0, ...numbersOf(usage) } } : {}),
     models: strings(session['models']),
     turns: objects(session['turns']).map(({ prompt, response, ...turn }) => ({
       ...turn,
@@ -106,7 +110,6 @@ function fillSession(session: Json): Json {
       ...(typeof response === 'string' ? { response } : {}),
     })),
     durationMs: numberOr(session['durationMs'], 0),
-    usage: { input: 0, output: 0, cacheRead: 0, cacheWrite: 0, ...numbersOf(asObject(session['usage'])) },
     subagents: objects(session['subagents']).filter(hasText('id')),
   }
 }

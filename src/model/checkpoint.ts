@@ -12,14 +12,15 @@ export type Timestamp = string
 export interface CheckpointRecord {
   readonly schema: typeof FORMAT_VERSION
   readonly id: CheckpointId
-  readonly kind: 'commit' | 'continuation'
+  /** `session`: kept when a session was over, was compacted, or by hand; no commit made it. */
+  readonly kind: 'commit' | 'continuation' | 'session'
   /** For a continuation: the checkpoint whose turn it goes on with. */
   readonly continues?: CheckpointId
   /** Order among the checkpoints of one commit, from 0. */
   readonly seq: number
   readonly origin: Origin
   readonly sessions: readonly SessionRecord[]
-  /** Files of the commit that a session's recorded edits reach. */
+  /** Files of the commit that a session's recorded edits reach; of a session checkpoint those that it edited. */
   readonly files: readonly FileRecord[]
   readonly symbols: readonly SymbolRecord[]
   readonly statements: readonly Statement[]
@@ -30,12 +31,15 @@ export interface CheckpointRecord {
   readonly note: readonly string[]
 }
 
-/** The commit the checkpoint was made for. */
+/**
+ * The commit the checkpoint was made for. A session checkpoint has the commit that its worktree was at: before the
+ * first one, an id of zeros, the empty tree, and the time of its last event.
+ */
 export interface Origin {
   readonly commit: Oid
   readonly tree: Oid
   readonly parents: readonly Oid[]
-  /** `git patch-id --stable` of the commit; absent for merges and empty commits. */
+  /** `git patch-id --stable` of the commit; absent for merges, empty commits and session checkpoints. */
   readonly patchId?: Oid
   /** Short branch name at the time; absent on a detached HEAD. */
   readonly branch?: string
@@ -54,12 +58,15 @@ export interface SessionRecord {
   readonly endedAt: Timestamp
   /** Sum over the turns of last minus first event. */
   readonly durationMs: number
-  /** Each API message once; subagents included. */
-  readonly usage: TokenUsage
+  /** Each API message once; subagents included. Absent when the agent told of no tokens: unknown is not none. */
+  readonly usage?: TokenUsage
   /** The agent's own lines of this slice; absent when its transcript could not be read. */
   readonly transcript?: TranscriptSlice
-  /** How we know of the session: its hooks; a git hook in its shell; a search by folder and time. */
-  readonly foundBy: 'hook' | 'git-hook' | 'scan'
+  /**
+   * How we know of the session: its hooks; a git hook in its shell; a search by folder and time; `import` of what its
+   * agent keeps; another tool.
+   */
+  readonly foundBy: 'hook' | 'git-hook' | 'scan' | 'import' | 'git-ai' | 'entire'
   readonly subagents: readonly { readonly id: string; readonly agentType: string }[]
 }
 
@@ -90,7 +97,7 @@ export interface FileRecord {
   readonly path: string
   readonly from?: string
   readonly change: 'create' | 'modify' | 'delete' | 'rename' | 'type'
-  /** Lines of the commit's diff; absent for binary files. */
+  /** Lines of the commit's diff; absent for binary files, and where there is no commit. */
   readonly added?: number
   readonly removed?: number
   /** Added lines of the commit that a recorded edit wrote; absent when the edits tell no lines. */
@@ -126,6 +133,8 @@ export interface Evidence {
     | 'inferred'         // files changed while its tools ran
     | 'content-replaced' // it wrote the path; its content was replaced before the commit
     | 'same-turn'        // continuation
+    | 'session'          // kept for its own sake, without a commit
+    | 'imported'         // another tool kept it of the commit
   readonly paths?: readonly string[]
   /** Found by a later look, since no hook saw the commit. */
   readonly late?: true

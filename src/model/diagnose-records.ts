@@ -51,7 +51,10 @@ export interface SessionsFacts {
   readonly refusedTranscripts: number
   /** Worktrees whose HEAD moved unseen while recorded edits wait there. */
   readonly moved: readonly string[]
-  readonly openPlans: readonly { readonly checkpoint: CheckpointId; readonly commit: Oid }[]
+  /** Without a checkpoint: the commit gets links only. */
+  readonly openPlans: readonly { readonly checkpoint: CheckpointId | null; readonly commit: Oid }[]
+  /** Over or compacted, and in no checkpoint, though the strategy asks for one. */
+  readonly unkept: number
 }
 
 export interface Failure {
@@ -145,7 +148,7 @@ function diagnoseFindings({ findings, now }: RecordsFacts): readonly Check[] {
 }
 
 function diagnoseSessions(facts: SessionsFacts, now: Millis): readonly Check[] {
-  const { silent, unsettled, missingTranscripts, refusedTranscripts, moved, openPlans } = facts
+  const { silent, unsettled, missingTranscripts, refusedTranscripts, moved, openPlans, unkept } = facts
   const problems: Check[] = []
   const tell = (count: number, what: string, remedy: Remedy = {}): void => {
     if (count > 0) problems.push(warn('sessions', `${countOf(count, 'session')} ${what}`, remedy))
@@ -156,6 +159,7 @@ function diagnoseSessions(facts: SessionsFacts, now: Millis): readonly Check[] {
     { fix: 'nothing to do: what the transcript still tells is read at the next commit' })
   tell(unsettled.length, `over, with edits that are in no commit: ${listSessions(unsettled)}`,
     { fix: 'commit them; what was recorded of them stays until then' })
+  tell(unkept, 'over or compacted, and in no checkpoint yet', fixedBy('missed', 'keeps them'))
   tell(missingTranscripts, 'without a transcript: what was said is known from hooks only')
   tell(refusedTranscripts, 'with a transcript that is no plain file of yours: it was not read')
   for (const worktree of moved) {
@@ -164,7 +168,8 @@ function diagnoseSessions(facts: SessionsFacts, now: Millis): readonly Check[] {
       fixedBy('missed', 'looks, and promotes what it finds')))
   }
   for (const { checkpoint, commit } of openPlans) {
-    problems.push(warn('plans', `checkpoint ${checkpoint} of commit ${shortOid(commit)} was begun, but not finished`,
+    const what = checkpoint === null ? 'the link to a session' : `checkpoint ${checkpoint}`
+    problems.push(warn('plans', `${what} of commit ${shortOid(commit)} was begun, but not finished`,
       fixedBy('plans', 'finishes it')))
   }
   return orElse(problems, 'sessions', 'no session is stuck, and no commit was missed')

@@ -63,6 +63,10 @@ export type EventBody =
 
 export type EventKind = EventBody['kind']
 
+/** Kinds that make a checkpoint worth having: something was said or done. */
+export const SAID_KINDS: readonly EventKind[] = ['prompt', 'response', 'reasoning', 'tool-call', 'tool-result']
+export const isSaid = ({ kind }: { readonly kind: EventKind }): boolean => SAID_KINDS.includes(kind)
+
 export interface FileChange {
   readonly kind: 'file-change'
   /** As the agent said it, absolute. The live store keeps it as (worktree root, path). */

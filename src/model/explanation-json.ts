@@ -41,7 +41,7 @@ function checkpointToJson({ link, record, entries }: ReadCheckpoint, { session, 
   }
   return [{
     id: record.id,
-    link,
+    ...link === undefined ? {} : { link },
     record: session === '' ? record : only,
     ...transcript ? { transcript: entries.filter(isWanted) } : {},
   }]

@@ -11,7 +11,8 @@ import type { CheckpointId, Oid, SessionId } from './ids.ts'
 /** A checkpoint as it was found behind a link. */
 export interface FoundCheckpoint {
   readonly kind: 'found'
-  readonly link: LinkRecord
+  /** Absent: a session checkpoint that was looked for itself. */
+  readonly link?: LinkRecord
   readonly record: CheckpointRecord
   /** Its folder in the tree of the ref. */
   readonly folder: string
@@ -50,6 +51,8 @@ export interface RevertedCommit {
 export interface ExplainedCheckpoint {
   readonly id: CheckpointId
   readonly kind: CheckpointRecord['kind']
+  /** A session checkpoint that is shown for itself, and not for a commit. */
+  readonly isAlone: boolean
   readonly sessions: readonly ExplainedSession[]
   readonly files: readonly FileRecord[]
   readonly symbols: CheckpointRecord['symbols']
@@ -102,24 +105,31 @@ function explainOne(checkpoint: ReadCheckpoint, wanted: string, isNew: (key: str
   return {
     id: record.id,
     kind: record.kind,
+    isAlone: link === undefined,
     sessions,
     files: wanted === '' ? record.files
       : record.files.filter((file) => file.sessions.some((session) => shown.has(session))),
     symbols: record.symbols,
     redactions: record.redactions,
     evidence: [
-      explainLink(link, record.origin.commit),
-      ...record.evidence.filter((evidence) => shown.has(evidence.session)).map((evidence) =>
+      ...link === undefined ? [] : [explainLink(link, record.origin.commit)],
+      ...record.evidence.filter((evidence) => shown.has(evidence.session) && isReason(evidence, link)).map((evidence) =>
         (shown.size > 1 ? `${evidence.session.slice(0, 8)}: ` : '') + explainEvidence(evidence)),
     ],
     twins: [],
   }
 }
 
+/** That a session was kept for its own sake is no reason why a commit has it. */
+const isReason = ({ why }: Evidence, link: LinkRecord | undefined): boolean => why !== 'session' || link === undefined
+
 /** Why this commit has this checkpoint. */
 export function explainLink(link: LinkRecord, origin: Oid): string {
   const from = (link.from ?? origin).slice(0, 10)
   if (link.evidence === 'commit') return 'made for this commit'
+  if (link.evidence === 'attached' && link.by === 'promotion') {
+    return `kept on top of ${from} before this commit, linked by its edits, which are in it`
+  }
   const words = LINK_WORDS[link.evidence]?.(from, link.by) ?? `'${link.evidence}'`
   return `made for ${origin.slice(0, 10)}, linked by ${words}${words.includes(link.by) ? '' : ` (${link.by})`}`
 }
@@ -132,7 +142,7 @@ const LINK_WORDS: Readonly<Partial<Record<LinkRecord['evidence'], (from: string,
   'split': (from) => `split of ${from}`,
   'tree': (from) => `tree: inferred from ${from}, which left exactly these files`,
   'patch-id': (from) => `patch-id: inferred from ${from}, which made exactly this change`,
-  'attached': () => 'hand',
+  'attached': (from, by) => by === 'import' ? `import: another tool names it as it does that of ${from}` : 'hand',
 }
 
 function explainEvidence({ why, paths = [], late }: Evidence): string {
@@ -143,6 +153,8 @@ function explainEvidence({ why, paths = [], late }: Evidence): string {
     'inferred': `${files} changed while its tools ran (inferred)`,
     'content-replaced': `it wrote ${files}, whose content was replaced before the commit (weak)`,
     'same-turn': 'said in the same turn, after the commit',
+    'session': 'kept for its own sake, without a commit',
+    'imported': `another tool kept that it had a part in ${paths.length === 0 ? 'the commit' : files}`,
   }
   return `${words[why] ?? why}${late === true ? ', found later, since no hook saw the commit' : ''}`
 }

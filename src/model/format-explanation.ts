@@ -5,7 +5,7 @@ import { cleanLine } from './clean.ts'
 import type { CommitSummary, UnreadCommit } from './commit-summary.ts'
 import type { Millis } from './event.ts'
 import type { ExplainedCheckpoint, ExplainedSession } from './explanation.ts'
-import { formatDuration } from './note.ts'
+import { formatDuration, isUncounted } from './note.ts'
 import type { Style } from './style.ts'
 import { countOf, formatAge, formatAmount, padTo, shortOid, widthOf, wrap } from './text-layout.ts'
 import { formatSteps } from './format-transcript.ts'
@@ -30,7 +30,18 @@ const MAX_FILES = 20
 export function formatExplanation(
   commit: CommitSummary | UnreadCommit, checkpoints: readonly ExplainedCheckpoint[], layout: Layout,
 ): string {
-  return [formatCommit(commit, layout), ...checkpoints.map((each) => formatCheckpoint(each, layout))].join('\n')
+  const alone = checkpoints.find(({ isAlone }) => isAlone)
+  const head = alone === undefined ? formatCommit(commit, layout) : formatAlone(commit, alone, layout)
+  return [head, ...checkpoints.map((each) => formatCheckpoint(each, layout))].join('\n')
+}
+
+/** A session checkpoint stands on a commit, and is none of its work. */
+function formatAlone(
+  { oid, subject }: CommitSummary | UnreadCommit, { id }: ExplainedCheckpoint, { style, width }: Layout,
+): string {
+  const where = /^0+$/.test(oid) ? 'before the first commit'
+    : `on top of ${shortOid(oid)}${subject === undefined ? '' : ` (${cleanLine(subject, width - 50)})`}`
+  return `${style.accent(`checkpoint ${id}`)}\na session kept without a commit, ${where}\n`
 }
 
 function formatCommit(commit: CommitSummary | UnreadCommit, { style, now, width }: Layout): string {
@@ -47,12 +58,18 @@ function formatCommit(commit: CommitSummary | UnreadCommit, { style, now, width 
   ].join('\n')
 }
 
+const HEADINGS: Readonly<Partial<Record<ExplainedCheckpoint['kind'], string>>> = {
+  continuation: '— said in the same turn, after the commit —',
+  session: '— said before, and kept as a session —',
+}
+
 function formatCheckpoint(checkpoint: ExplainedCheckpoint, layout: Layout): string {
   const { style } = layout
+  const heading = HEADINGS[checkpoint.kind]
   return [
-    ...(checkpoint.kind === 'continuation' ? [style.faint('— said in the same turn, after the commit —'), ''] : []),
+    ...heading === undefined || checkpoint.isAlone ? [] : [style.faint(heading), ''],
     ...checkpoint.sessions.flatMap((session) => formatSession(session, layout)),
-    ...formatFiles(checkpoint.files, layout),
+    ...formatFiles(checkpoint, layout),
     ...formatSymbols(checkpoint, layout),
     ...formatOrigin(checkpoint, layout),
   ].join('\n')
@@ -88,6 +105,7 @@ function headOf({ record, turns }: ExplainedSession): string[] {
 }
 
 function formatTokens({ usage }: SessionRecord): string[] {
+  if (usage === undefined) return []
   const read = usage.input + usage.cacheRead + usage.cacheWrite
   return read + usage.output === 0 ? [] : [`${formatAmount(read)} tokens read, ${formatAmount(usage.output)} written`]
 }
@@ -134,13 +152,14 @@ const FILE_EVIDENCE: Readonly<Record<string, string>> = {
   inferred: 'inferred', unknown: 'by the agent or the user', replaced: 'its content was replaced before the commit',
 }
 
-function formatFiles(files: readonly FileRecord[], { style, width, full }: Layout): string[] {
+function formatFiles({ files, kind }: ExplainedCheckpoint, { style, width, full }: Layout): string[] {
   if (files.length === 0) return []
   const shown = full ? files : files.slice(0, MAX_FILES)
   const column = Math.min(width - 24, Math.max(...shown.map(({ path }) => widthOf(path)))) + 4
   const lines = shown.map((file) => {
     const { added, removed = 0 } = file
-    const counts = added === undefined ? 'binary' : `${style.good(`+${added}`)} ${style.bad(`−${removed}`)}`
+    const counts = kind === 'session' ? '' : added === undefined ? 'binary'
+      : `${style.good(`+${added}`)} ${style.bad(`−${removed}`)}`
     const remarks = remarksOn(file).map((remark, at) => style.faint(at === 0 ? `  ${remark}` : `, ${remark}`))
     return padTo(`  ${file.path}`, column) + counts + remarks.join('')
   })
@@ -164,6 +183,7 @@ function sumOf(files: readonly FileRecord[]): string {
   const sum = (counts: readonly number[]): number => counts.reduce((all, one) => all + one, 0)
   const added = sum(files.map((file) => file.added ?? 0))
   const removed = sum(files.map((file) => file.removed ?? 0))
+  if (isUncounted(files)) return countOf(files.length, 'file')
   return `${countOf(files.length, 'file')} +${added} −${removed}`
 }
 
@@ -189,13 +209,17 @@ function formatOrigin(checkpoint: ExplainedCheckpoint, { style, width }: Layout)
 
 const FOUND_BY: Readonly<Record<string, string>> = {
   'git-hook': ' (known from the shell it committed in)', 'scan': ' (found by its folder and time, no hook ran)',
+  'import': ' (imported from what its agent keeps)', 'git-ai': ' (imported from git-ai)',
+  'entire': ' (imported from Entire)',
 }
 
 /** Three to five lines. */
 export function formatShort(
   commit: CommitSummary | UnreadCommit, checkpoints: readonly ExplainedCheckpoint[], { style, width }: Layout,
 ): string {
-  const title = `${style.accent(shortOid(commit.oid))} ${cleanLine(commit.subject ?? '', width - 30)}`.trimEnd()
+  const alone = checkpoints.find(({ isAlone }) => isAlone)
+  const title = alone !== undefined ? style.accent(`checkpoint ${alone.id}`)
+    : `${style.accent(shortOid(commit.oid))} ${cleanLine(commit.subject ?? '', width - 30)}`.trimEnd()
   const sessions = checkpoints.flatMap((checkpoint) => checkpoint.sessions)
   if (sessions.length === 0) return `${title}${style.faint('  (no reasoning)')}\n`
   const agents = [...new Set(sessions.map(({ record }) => [record.agent, ...record.models].join(' · ')))].join(', ')

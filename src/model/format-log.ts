@@ -30,6 +30,19 @@ export function formatLogLine(
   ].join('  ')
 }
 
+/** `  session   claude-code·claude-opus-4-5    1 turn  How do others limit logins?  01KAH…`: no commit of its own. */
+export function formatSessionLine(checkpoint: ReadCheckpoint, style: Style, width: number): string {
+  const { id } = checkpoint.record
+  const room = Math.max(20, width - HEAD_COLUMNS - id.length - 2)
+  return [
+    style.faint(padTo('  session', 10)),
+    padTo(cleanLine(whoOf([checkpoint]), WHO_COLUMNS), WHO_COLUMNS),
+    padTo(countOf(countTurns([checkpoint]), 'turn'), TURNS_COLUMNS),
+    cleanLine(intentOf([checkpoint]) ?? '', room),
+    style.faint(id),
+  ].join('  ')
+}
+
 /** Agents with the models they used. */
 function whoOf(checkpoints: readonly ReadCheckpoint[]): string {
   const sessions = checkpoints.flatMap(({ record }) => record.sessions)

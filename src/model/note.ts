@@ -42,14 +42,18 @@ function formatHead(session: SessionRecord, files: readonly FileRecord[], kind: 
   ]
   if (files.length > 0) parts.push(formatFiles(files))
   if (kind === 'continuation') parts.push('continued after the commit')
+  if (kind === 'session') parts.push('kept before the commit')
   return parts.join(' · ')
 }
+
+/** Where there is no commit, no lines are counted. */
+export const isUncounted = (files: readonly FileRecord[]): boolean => files.every(({ added }) => added === undefined)
 
 const formatFiles = (files: readonly FileRecord[]): string => {
   const sum = (of: (file: FileRecord) => number | undefined): number =>
     files.reduce((total, file) => total + (of(file) ?? 0), 0)
   const count = `${files.length} ${files.length === 1 ? 'file' : 'files'}`
-  return `${count} +${sum((file) => file.added)} −${sum((file) => file.removed)}`
+  return isUncounted(files) ? count : `${count} +${sum((file) => file.added)} −${sum((file) => file.removed)}`
 }
 
 /** `8s`, `14m`, `2h05m`. */

@@ -3,7 +3,7 @@
 
 import type { ChangedPath, FilePatch } from './diff.ts'
 import type { Evidence, FileRecord } from './checkpoint.ts'
-import type { SessionId, TurnId } from './ids.ts'
+import type { CheckpointId, SessionId, TurnId } from './ids.ts'
 import { bagOf, countIn, isContained, isTelling, reaches } from './line-match.ts'
 import type { EditLines, LineBag } from './line-match.ts'
 
@@ -17,8 +17,10 @@ export interface PendingEdit {
   readonly from?: string
   readonly change: 'create' | 'modify' | 'delete' | 'rename'
   readonly evidence: 'tool' | 'inferred' | 'unknown'
-  /** An earlier checkpoint has its event, though no commit had the edit. */
+  /** The checkpoint of an earlier commit has its event, though no commit had the edit. */
   readonly claimed?: true
+  /** The session checkpoint that has its event. */
+  readonly keptIn?: CheckpointId
   /** Absent when the tool does not tell which lines. */
   readonly lines?: EditLines
 }
@@ -44,6 +46,10 @@ export interface Contribution {
   readonly paths: readonly string[]
   /** Turns whose edits were told in an earlier checkpoint and reach a commit only now: they are told again, whole. */
   readonly turns: ReadonlySet<TurnId>
+  /** Session checkpoints that told edits already: the commit is linked to them. */
+  readonly kept: ReadonlySet<CheckpointId>
+  /** They told all that the session has in the commit. */
+  readonly isKept: boolean
 }
 
 export interface PlannedPromotion {
@@ -53,13 +59,17 @@ export interface PlannedPromotion {
   readonly settled: readonly { readonly row: number; readonly how: 'taken' | 'lost' }[]
 }
 
+interface Contributor {
+  readonly session: SessionId
+  readonly turns: readonly TurnId[]
+  readonly kept: readonly CheckpointId[]
+  readonly isKept: boolean
+  readonly why: Evidence['why']
+}
+
 interface PathMatch {
   readonly file?: FileRecord
-  readonly by: readonly {
-    readonly session: SessionId
-    readonly turns: readonly TurnId[]
-    readonly why: Evidence['why']
-  }[]
+  readonly by: readonly Contributor[]
   readonly settled: PlannedPromotion['settled']
 }
 
@@ -69,10 +79,13 @@ export function planPromotion(
 ): PlannedPromotion {
   const matches = diff.changed.map((path) =>
     matchPath(path, diff, edits.filter((edit) => concerns(edit, path)), shell))
-  const contributions = new Map<SessionId, { why: Evidence['why']; paths: Set<string>; turns: Set<TurnId> }>()
+  const contributions = new Map<SessionId, Gathering>()
   matches.forEach((match, at) => {
-    for (const { session, turns, why } of match.by) {
-      const known = contributions.get(session) ?? { why, paths: new Set(), turns: new Set() }
+    for (const { session, turns, kept, isKept, why } of match.by) {
+      const known: Gathering = contributions.get(session)
+        ?? { why, paths: new Set(), turns: new Set(), kept: new Set(), isKept: true }
+      known.isKept &&= isKept
+      for (const checkpoint of kept) known.kept.add(checkpoint)
       if (STRENGTH.indexOf(why) < STRENGTH.indexOf(known.why)) known.why = why
       known.paths.add(diff.changed[at]!.path)
       for (const turn of turns) known.turns.add(turn)
@@ -80,13 +93,22 @@ export function planPromotion(
     }
   })
   if (shell !== undefined && diff.changed.length > 0 && !contributions.has(shell.session)) {
-    contributions.set(shell.session, { why: 'agent-shell', paths: new Set(), turns: new Set() })
+    contributions.set(shell.session,
+      { why: 'agent-shell', paths: new Set(), turns: new Set(), kept: new Set(), isKept: false })
   }
   return {
     contributions: [...contributions].map(([session, found]) => ({ session, ...found, paths: [...found.paths] })),
     files: matches.flatMap((match) => match.file ?? []),
     settled: matches.flatMap((match) => match.settled),
   }
+}
+
+interface Gathering {
+  why: Evidence['why']
+  readonly paths: Set<string>
+  readonly turns: Set<TurnId>
+  readonly kept: Set<CheckpointId>
+  isKept: boolean
 }
 
 const STRENGTH: readonly Evidence['why'][] = ['edits', 'agent-shell', 'inferred', 'content-replaced', 'same-turn']
@@ -115,7 +137,7 @@ function matchPath(
     // Written by the shell that made the commit, or by a tool that does not tell; not there when the turn began.
     const counts = countsOf(patch)
     const file: FileRecord = { ...pathOf(changed), ...counts, evidence: 'inferred', sessions: [shell.session] }
-    return { file, by: [{ session: shell.session, turns: [], why: 'agent-shell' }], settled }
+    return { file, by: [{ session: shell.session, turns: [], kept: [], isKept: false, why: 'agent-shell' }], settled }
   }
   return { by: [], settled }
 }
@@ -145,15 +167,16 @@ function settle(
 }
 
 function sessionsOf(edits: readonly PendingEdit[]): PathMatch['by'] {
-  const sessions = new Map<SessionId, { turns: TurnId[]; told: boolean }>()
-  for (const edit of edits) {
-    const known = sessions.get(edit.session) ?? { turns: [], told: false }
-    if (edit.claimed === true && edit.turn !== undefined && !known.turns.includes(edit.turn)) {
-      known.turns.push(edit.turn)
+  return [...new Set(edits.map(({ session }) => session))].map((session) => {
+    const own = edits.filter((edit) => edit.session === session)
+    return {
+      session,
+      turns: [...new Set(own.flatMap(({ claimed, turn }) => claimed === true ? turn ?? [] : []))],
+      kept: [...new Set(own.flatMap(({ keptIn }) => keptIn ?? []))],
+      isKept: own.every(({ keptIn }) => keptIn !== undefined),
+      why: own.some(({ evidence }) => evidence === 'tool') ? 'edits' : 'inferred',
     }
-    sessions.set(edit.session, { ...known, told: known.told || edit.evidence === 'tool' })
-  }
-  return [...sessions].map(([session, { turns, told }]) => ({ session, turns, why: told ? 'edits' : 'inferred' }))
+  })
 }
 
 function fileOf(

@@ -25,6 +25,8 @@ export interface SessionDraft {
   /** The agent's own lines, by file below the checkpoint. */
   readonly native: readonly { readonly path: string; readonly text: string }[]
   readonly slice?: TranscriptSlice
+  /** Models that no event names. */
+  readonly models?: readonly string[]
 }
 
 export interface CheckpointDraft {
@@ -118,12 +120,12 @@ function sessionRecordOf(session: SessionDraft): SessionRecord {
     agent: session.agent,
     ...(session.agentVersion === undefined ? {} : { agentVersion: session.agentVersion }),
     session: session.session,
-    models: modelsOf(session.events),
+    models: [...new Set([...modelsOf(session.events), ...session.models ?? []])],
     turns,
     startedAt: timestamp(startOf(session)),
     endedAt: timestamp(session.events.at(-1)?.at ?? 0),
     durationMs: turns.reduce((sum, turn) => sum + Date.parse(turn.endedAt) - Date.parse(turn.startedAt), 0),
-    usage: usageOf(session.events),
+    ...usageOf(session.events),
     ...(session.slice === undefined ? {} : { transcript: session.slice }),
     foundBy: session.foundBy,
     subagents,
@@ -165,17 +167,19 @@ function modelsOf(events: readonly Event[]): string[] {
   return [...models]
 }
 
-/** Tokens of all messages, each message once. */
-function usageOf(events: readonly Event[]): TokenUsage {
+/** Tokens of all messages, each message once; nothing where nobody told of any. */
+function usageOf(events: readonly Event[]): Pick<SessionRecord, 'usage'> {
   const messages = new Map(events.flatMap((event) =>
     event.kind === 'usage' ? [[event.message, event.tokens] as const] : []))
   const sum = (of: (tokens: TokenUsage) => number): number =>
     [...messages.values()].reduce((total, one) => total + of(one), 0)
-  return {
-    input: sum((one) => one.input),
-    output: sum((one) => one.output),
-    cacheRead: sum((one) => one.cacheRead),
-    cacheWrite: sum((one) => one.cacheWrite),
+  return messages.size === 0 ? {} : {
+    usage: {
+      input: sum((one) => one.input),
+      output: sum((one) => one.output),
+      cacheRead: sum((one) => one.cacheRead),
+      cacheWrite: sum((one) => one.cacheWrite),
+    },
   }
 }
 

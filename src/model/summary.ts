@@ -35,8 +35,10 @@ function formatFrontMatter(record: CheckpointRecord): string {
     ...(record.origin.branch === undefined ? [] : [['branch', record.origin.branch] as const]),
     ['committed', record.origin.committedAt],
     ['duration', formatDuration(sum((session) => session.durationMs))],
-    ['tokens_in', sum(({ usage }) => usage.input + usage.cacheRead + usage.cacheWrite)],
-    ['tokens_out', sum(({ usage }) => usage.output)],
+    ...(record.sessions.every(({ usage }) => usage === undefined) ? [] : [
+      ['tokens_in', sum(({ usage }) => usage === undefined ? 0 : usage.input + usage.cacheRead + usage.cacheWrite)],
+      ['tokens_out', sum(({ usage }) => usage?.output ?? 0)],
+    ] as const),
   ]
   return `---\n${facts.map(([name, value]) => `${name}: ${JSON.stringify(value)}`).join('\n')}\n---\n`
 }

@@ -11,11 +11,11 @@ import type { CheckpointFiles } from './directory.ts'
 /** All checkpoints linked to a commit, in order. `known` spares reading one that was written a moment ago. */
 export async function readCheckpointFiles(
   reader: ObjectReader, commit: Oid,
-  known?: { readonly checkpoint: CheckpointId; readonly files: Readonly<Record<string, string>> },
+  known?: { readonly checkpoint?: CheckpointId; readonly files: Readonly<Record<string, string>> },
 ): Promise<readonly CheckpointFiles[]> {
   const stored = await openCheckpointReader(reader).checkpointsOf(commit)
   const all = await Promise.all(stored.map((one) => one.kind !== 'found' ? undefined
-    : one.record.id === known?.checkpoint ? filesOf(known.files) : readFiles(reader, one.folder)))
+    : known !== undefined && one.record.id === known.checkpoint ? filesOf(known.files) : readFiles(reader, one.folder)))
   return all.flatMap((one) => one ?? [])
 }
 

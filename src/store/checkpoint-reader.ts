@@ -25,6 +25,8 @@ export interface CheckpointReader {
   /** The entries of a checkpoint's transcript; `isWanted` looks at the raw line first, which spares parsing it. */
   readTranscript(checkpoint: FoundCheckpoint, isWanted?: (line: string) => boolean): Promise<readonly TranscriptEntry[]>
   readSummary(checkpoint: FoundCheckpoint): Promise<string | undefined>
+  /** Session checkpoints that were kept while HEAD was at a commit, and to which it has no link. */
+  sessionsAt(commit: Oid): Promise<readonly StoredCheckpoint[]>
   /** Checkpoints that were made for a commit, whether a link leads to them or not. */
   listMadeFor(commit: Oid): Promise<readonly CheckpointId[]>
   readNote(commit: Oid): Promise<readonly NoteLine[]>
@@ -81,15 +83,12 @@ export function openCheckpointReader(objects: ObjectReader): CheckpointReader {
     if (link.kind === 'unreadable') return { kind: 'unreadable', checkpoint, reason: link.reason }
     if (link.kind === 'newer') return { kind: 'newer', checkpoint, schema: link.schema }
     const found = await findRecord(link.value)
-    if (found === undefined) return { kind: 'missing', checkpoint }
-    const record = parseCheckpointRecord(found.text)
-    if (record.kind === 'unreadable') return { kind: 'unreadable', checkpoint, reason: record.reason }
-    if (record.kind === 'newer') return { kind: 'newer', checkpoint, schema: record.schema }
-    if (record.value.id !== checkpoint) {
-      return { kind: 'unreadable', checkpoint, reason: 'session.json is that of another checkpoint' }
-    }
-    return { kind: 'found', link: link.value, record: record.value, folder: found.folder }
+    const stored = found === undefined ? { kind: 'missing' as const, checkpoint } : parseStored(checkpoint, found)
+    return stored.kind === 'found' ? { ...stored, link: link.value } : stored
   }
+
+  const madeFor = async (commit: Oid): Promise<readonly CheckpointId[]> =>
+    (await list(checkpointsPath(commit))).filter(isCheckpointId)
 
   return {
     async resolve(revision) {
@@ -105,6 +104,16 @@ export function openCheckpointReader(objects: ObjectReader): CheckpointReader {
       const all = await Promise.all(ids.map((id) => follow(commit, id)))
       return all.filter((each) => each !== undefined).sort(inOrder)
     },
+    async sessionsAt(commit) {
+      const [made, linked] = await Promise.all([madeFor(commit), list(linksPath(commit))])
+      const isLinked = (id: string): boolean => linked.includes(`${id}.json`) && !linked.includes(`${id}.unlink`)
+      const kept = await Promise.all(made.filter((id) => !isLinked(id)).map(async (checkpoint) => {
+        const folder = checkpointPath(commit, checkpoint)
+        const text = await readText(`${folder}/session.json`)
+        return text === undefined ? [] : [parseStored(checkpoint, { folder, text })]
+      }))
+      return kept.flat().filter((one) => one.kind !== 'found' || one.record.kind === 'session').sort(inOrder)
+    },
     async readTranscript({ folder }, isWanted) {
       // A long transcript goes on in transcript.2.jsonl, transcript.3.jsonl …
       const parts: TranscriptEntry[] = []
@@ -115,9 +124,7 @@ export function openCheckpointReader(objects: ObjectReader): CheckpointReader {
       }
     },
     readSummary: ({ folder }) => readText(`${folder}/summary.md`),
-    async listMadeFor(commit) {
-      return (await list(checkpointsPath(commit))).filter(isCheckpointId)
-    },
+    listMadeFor: madeFor,
     async readNote(commit) {
       const tip = await objects.read(NOTES_REF)
       return parseNote((await readNote(objects, tip?.oid, commit)).text)
@@ -131,6 +138,18 @@ export function openCheckpointReader(objects: ObjectReader): CheckpointReader {
     },
     hasCheckpoints: async () => (await objects.read(CHECKPOINTS_REF)) !== undefined,
   }
+}
+
+function parseStored(
+  checkpoint: CheckpointId, { folder, text }: { readonly folder: string; readonly text: string },
+): StoredCheckpoint {
+  const record = parseCheckpointRecord(text)
+  if (record.kind === 'unreadable') return { kind: 'unreadable', checkpoint, reason: record.reason }
+  if (record.kind === 'newer') return { kind: 'newer', checkpoint, schema: record.schema }
+  if (record.value.id !== checkpoint) {
+    return { kind: 'unreadable', checkpoint, reason: 'session.json is that of another checkpoint' }
+  }
+  return { kind: 'found', record: record.value, folder }
 }
 
 /** By the commit they were made for, then as they were made for it; what cannot be read comes last. */

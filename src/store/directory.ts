@@ -25,18 +25,18 @@ export async function writeDirectory(
   if (mode === 'off' || checkpoints.length === 0) return
   const folder = directoryPath(commit)
   await refuseLinks(worktree, folder)
-  if (mode === 'untracked') return writeView(join(worktree, folder), checkpoints)
+  if (mode === 'untracked') return writeView(join(worktree, folder), commit, checkpoints)
   for (const [at, checkpoint] of checkpoints.entries()) {
     const place = join(worktree, folder, at === 0 ? '' : checkpoint.record.id)
-    if (!await exists(join(place, 'session.json'))) await writeView(place, [checkpoint])
+    if (!await exists(join(place, 'session.json'))) await writeView(place, commit, [checkpoint])
   }
 }
 
 /** The three files for one or several checkpoints. Of a transcript line that several hold, the first stays. */
-export function formatView(checkpoints: readonly CheckpointFiles[]): Readonly<Record<string, string>> {
+export function formatView(commit: Oid, checkpoints: readonly CheckpointFiles[]): Readonly<Record<string, string>> {
   const lines = new Set(checkpoints.flatMap(({ transcript }) => transcript.split('\n').filter(Boolean)))
   const records = checkpoints.map(({ record }) => record)
-  const session = { schema: 1, commit: records[0]!.origin.commit, checkpoints: records }
+  const session = { schema: 1, commit, checkpoints: records }
   return {
     'session.json': `${JSON.stringify(session, undefined, 2)}\n`,
     'summary.md': checkpoints.map(({ summary }) => summary).join('\n'),
@@ -44,9 +44,9 @@ export function formatView(checkpoints: readonly CheckpointFiles[]): Readonly<Re
   }
 }
 
-async function writeView(folder: string, checkpoints: readonly CheckpointFiles[]): Promise<void> {
+async function writeView(folder: string, commit: Oid, checkpoints: readonly CheckpointFiles[]): Promise<void> {
   await mkdir(folder, { recursive: true })
-  for (const [name, text] of Object.entries(formatView(checkpoints))) {
+  for (const [name, text] of Object.entries(formatView(commit, checkpoints))) {
     const draft = join(folder, `.${name}.${process.pid}.tmp`)
     try {
       await writeFile(draft, text)

@@ -1,7 +1,8 @@
 // What promotion reads from the live store: pending edits, draft events, sessions and their turns.
 
+import type { SessionRecord } from '../model/checkpoint.ts'
 import type { Event, EventBody, EventSource, FileChange, Millis, Observation } from '../model/event.ts'
-import type { AgentName, EventId, SessionId, TurnId } from '../model/ids.ts'
+import type { AgentName, CheckpointId, EventId, SessionId, TurnId } from '../model/ids.ts'
 import { linesOfHunks } from '../model/line-match.ts'
 import { pickEvents } from '../model/pick-events.ts'
 import type { PendingEdit } from '../model/promotion.ts'
@@ -12,7 +13,7 @@ export interface StoredSession {
   readonly agent: AgentName
   readonly session: SessionId
   readonly agentVersion?: string
-  readonly foundBy: 'hook' | 'git-hook' | 'scan'
+  readonly foundBy: SessionRecord['foundBy']
   readonly openTurn?: TurnId
   readonly slicedLines: number
   readonly slicedDigest: string
@@ -36,7 +37,8 @@ interface SessionRow {
 }
 interface EditRow {
   id: number; session_id: string; turn: string | null; path: string; from_path: string | null
-  change: PendingEdit['change']; evidence: PendingEdit['evidence']; body: string | null; claimed: number | null
+  change: PendingEdit['change']; evidence: PendingEdit['evidence']; body: string | null
+  checkpoint: CheckpointId | null; kept: number | null
 }
 
 const SESSION = `
@@ -66,8 +68,10 @@ export function readPendingEdits(
       SELECT e.id, s.session_id, e.turn, e.path, e.from_path, e.change, e.evidence,
         (SELECT v.body FROM events v WHERE v.session = e.session AND v.event_id = e.event_id
           ORDER BY v.rank DESC LIMIT 1) AS body,
-        (SELECT max(v.checkpoint IS NOT NULL) FROM events v
-          WHERE v.session = e.session AND v.event_id = e.event_id) AS claimed
+        (SELECT max(v.checkpoint) FROM events v
+          WHERE v.session = e.session AND v.event_id = e.event_id) AS checkpoint,
+        (SELECT max(p.kind = 'session') FROM events v JOIN plans p ON p.checkpoint = v.checkpoint
+          WHERE v.session = e.session AND v.event_id = e.event_id) AS kept
       FROM edits e JOIN sessions s ON s.id = e.session
       WHERE e.worktree = ? AND e.path IN (${chunk.map(() => '?').join(',')}) AND e.at <= ? AND e.settled IS NULL
       ORDER BY e.id`,
@@ -88,7 +92,7 @@ function editOf(row: EditRow): PendingEdit {
     ...(row.from_path === null ? {} : { from: row.from_path }),
     change: row.change,
     evidence: row.evidence,
-    ...(row.claimed === 1 ? { claimed: true as const } : {}),
+    ...(row.checkpoint === null ? {} : row.kept === 1 ? { keptIn: row.checkpoint } : { claimed: true as const }),
     ...(lines === undefined ? {} : { lines }),
   }
 }

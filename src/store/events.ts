@@ -12,19 +12,22 @@ export interface EditPlace {
   readonly fromPath?: string
 }
 
+/** What edits of old sessions are settled as: import itself looks for the commits that have them. */
+export const IMPORTED = 'imported'
+
 /**
- * Adds the observations of one session; `placeOf` gives the place of a file change that a commit here could hold.
- * Gives back how many events were new.
+ * Adds the observations of one session; `placeOf` gives the place of a file change that a commit here could hold,
+ * `settled` says that the edits wait for none. Gives back how many events were new.
  */
 export function appendObservations(
   store: LiveStore, session: number, observations: readonly Observation[],
-  placeOf: (change: FileChange) => EditPlace | undefined,
+  placeOf: (change: FileChange) => EditPlace | undefined, settled?: typeof IMPORTED,
 ): number {
   let added = 0
   for (const observation of observations) {
     if (appendEvent(store, session, observation) !== undefined) added += 1
     const place = observation.event.kind === 'file-change' ? placeOf(observation.event) : undefined
-    if (place !== undefined) appendEdit(store, session, observation.event as Event & FileChange, place)
+    if (place !== undefined) appendEdit(store, session, observation.event as Event & FileChange, place, settled)
   }
   return added
 }
@@ -72,13 +75,16 @@ function checkpointOfTwin(
   return twins[same.length - twins.length]?.checkpoint ?? undefined
 }
 
-function appendEdit(store: LiveStore, session: number, event: Event & FileChange, place: EditPlace): void {
+function appendEdit(
+  store: LiveStore, session: number, event: Event & FileChange, place: EditPlace, settled: string | undefined,
+): void {
   store.run(
     `INSERT OR IGNORE INTO edits (session, event_id, turn, worktree, path, from_path, change, evidence, at, settled)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?,
-       (SELECT checkpoint FROM events WHERE session = ? AND event_id = ? AND checkpoint IS NOT NULL LIMIT 1))`,
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, coalesce(
+       (SELECT checkpoint FROM events WHERE session = ? AND event_id = ?
+          AND checkpoint NOT IN (SELECT checkpoint FROM plans WHERE kind = 'session') LIMIT 1), ?))`,
     session, event.id, event.turn ?? null, place.worktree, place.path, place.fromPath ?? null, event.change,
-    event.evidence, Math.round(event.at), session, event.id)
+    event.evidence, Math.round(event.at), session, event.id, settled ?? null)
 }
 
 /**

@@ -2,7 +2,7 @@
 
 import { openObjectReader } from '../git/cat-file.ts'
 import type { ObjectReader } from '../git/cat-file.ts'
-import { parseCommit } from '../git/commit.ts'
+import { parseCommit } from '../git/commit-object.ts'
 import { gitText } from '../git/git.ts'
 import type { Repository } from '../git/repository.ts'
 import type { CheckpointRecord } from '../model/checkpoint.ts'
@@ -47,7 +47,7 @@ async function project(
   { repository, store, directory, log }: Finishing, reader: ObjectReader, plan: Plan,
 ): Promise<void> {
   const worktree = plan.worktree ?? repository.worktree
-  if (worktree !== undefined && directory !== 'off') {
+  if (worktree !== undefined && directory !== 'off' && plan.links.length > 0) {
     try {
       await writeDirectory(worktree, plan.commit, await readCheckpointFiles(reader, plan.commit, plan), directory)
     } catch (error) {
@@ -56,11 +56,9 @@ async function project(
   }
   const record = JSON.parse(plan.files['session.json'] ?? 'null') as CheckpointRecord | null
   store.transaction(() => {
-    if (record !== null) {
-      insertCheckpoint(store, record, plan.files['session.json']!)
-      insertLink(store, plan.link)
-    }
-    markDone(store, plan.checkpoint)
+    if (record !== null) insertCheckpoint(store, record, plan.files['session.json']!)
+    for (const link of plan.links) insertLink(store, link)
+    markDone(store, plan)
   })
 }
 

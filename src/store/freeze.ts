@@ -4,15 +4,16 @@
 import { findAdapter } from '../agents/registry.ts'
 import type { ObjectReader } from '../git/cat-file.ts'
 import { readBranch, readCommitChanges, readDirtyPaths } from '../git/commit.ts'
-import type { CommitHeader } from '../git/commit.ts'
+import type { CommitHeader } from '../git/commit-object.ts'
 import type { Repository } from '../git/repository.ts'
 import { readPathsBetween } from '../git/rewrites.ts'
 import type { CheckpointRecord, Evidence, LinkRecord, Origin } from '../model/checkpoint.ts'
 import type { FilePatch } from '../model/diff.ts'
 import type { Millis } from '../model/event.ts'
 import type { Oid, SessionId } from '../model/ids.ts'
+import { isSaid } from '../model/event.ts'
 import { planPromotion } from '../model/promotion.ts'
-import type { PlannedPromotion, ShellSession } from '../model/promotion.ts'
+import type { Contribution, PlannedPromotion, ShellSession } from '../model/promotion.ts'
 import { buildCheckpoint, timestamp } from '../model/record.ts'
 import type { BuiltCheckpoint } from '../model/record.ts'
 import { sumCounts } from '../model/redaction-counts.ts'
@@ -24,8 +25,8 @@ import type { UnseenTurn } from './fingerprints.ts'
 import { gatherSession } from './gather.ts'
 import type { Gathered } from './gather.ts'
 import type { LiveStore } from './live.ts'
-import { countPlansOf, freezePlan, settleEdits } from './plans.ts'
-import type { Plan } from './plans.ts'
+import { countPlansOf, freezePlan, readPlanOf, settleEdits } from './plans.ts'
+import type { CheckpointPlan, Freezing } from './plans.ts'
 import { redactNames } from './names.ts'
 
 export interface FreezeContext {
@@ -76,9 +77,26 @@ export async function freezeCommit(context: FreezeContext, worktree: string, com
   }
   const origin = await originOf(repository, commit, patchId)
   const gathered = await gatherContributions(context, planned, cutoff)
-  const built = await build(context, origin, commit.committedAt, planned, patches, gathered)
-  return freeze(context, built, gathered, { worktree, cutoff, settled: planned.settled })
+  const told = new Set(gathered.map(({ claim }) => claim.session.session))
+  const built = gathered.length === 0 ? undefined
+    : await build(context, origin, commit.committedAt, onlyOf(planned, told), patches, gathered)
+  return freeze(context, commit.oid, {
+    built, kept: readKept(store, planned.contributions), kind: 'commit', worktree, cutoff, settled: planned.settled,
+  }, gathered)
 }
+
+/** What session checkpoints told of a commit is not told again: what is left is of the other sessions. */
+const onlyOf = (
+  { contributions, files, settled }: PlannedPromotion, told: ReadonlySet<SessionId>,
+): PlannedPromotion => ({
+  contributions: contributions.filter(({ session }) => told.has(session)),
+  files: files.filter(({ sessions }) => sessions.some((session) => told.has(session))),
+  settled,
+})
+
+/** The session checkpoints that hold edits of a commit. */
+const readKept = (store: LiveStore, contributions: readonly Contribution[]): readonly CheckpointPlan[] =>
+  [...new Set(contributions.flatMap(({ kept }) => [...kept]))].flatMap((id) => readPlanOf(store, id) ?? [])
 
 /** Records what a turn has in the commit that only a look at the working tree would have told, had it come in time. */
 function seeCommitted(
@@ -93,7 +111,7 @@ function seeCommitted(
 
 /** Freezes what came after a checkpoint in the same turn: a further checkpoint of the same commit. */
 export async function freezeContinuation(
-  context: FreezeContext, before: Plan, record: CheckpointRecord, gathered: Gathered,
+  context: FreezeContext, before: CheckpointPlan, record: CheckpointRecord, gathered: Gathered,
 ): Promise<Frozen> {
   const built = buildCheckpoint({
     kind: 'continuation', continues: before.checkpoint, seq: countPlansOf(context.store, before.commit),
@@ -102,19 +120,35 @@ export async function freezeContinuation(
     evidence: [{ session: gathered.draft.session, why: 'same-turn' }], redactions: gathered.redactions,
   })
   const worktree = before.worktree === undefined ? {} : { worktree: before.worktree }
-  return freeze(context, built, [gathered], { ...worktree, cutoff: context.now(), settled: [] })
+  return freeze(context, before.commit,
+    { built, kept: [], kind: 'continuation', ...worktree, cutoff: context.now(), settled: [] }, [gathered])
+}
+
+interface Decided extends Pick<Freezing, 'kind' | 'worktree' | 'cutoff' | 'settled'> {
+  readonly built: BuiltCheckpoint | undefined
+  /** Session checkpoints that the commit is linked to. */
+  readonly kept: readonly CheckpointPlan[]
 }
 
 function freeze(
-  { store, repository, now }: FreezeContext, built: BuiltCheckpoint, gathered: readonly Gathered[],
-  rest: { worktree?: string; cutoff: Millis; settled: PlannedPromotion['settled'] },
+  { store, repository, now }: FreezeContext, commit: Oid, { built, kept, ...rest }: Decided,
+  gathered: readonly Gathered[],
 ): Frozen {
-  const { id, origin } = built.record
-  const link: LinkRecord = { schema: 1, commit: origin.commit, checkpoint: id, evidence: 'commit', by: 'promotion' }
+  const own: readonly LinkRecord[] = built === undefined ? []
+    : [{ schema: 1, commit, checkpoint: built.record.id, evidence: 'commit', by: 'promotion' }]
   const frozen = freezePlan(store, repository.home, {
-    built, link, ...rest, madeAt: now(), claims: gathered.map(({ claim }) => claim),
+    ...rest, ...(built === undefined ? {} : { built }), commit,
+    links: [...own, ...kept.map((plan) => attach(commit, plan))],
+    note: [...built?.record.note ?? [], ...kept.flatMap(({ note }) => note)],
+    madeAt: now(), claims: gathered.map(({ claim }) => claim),
   })
   return frozen ? 'frozen' : 'beaten'
+}
+
+/** The link to a session checkpoint, which lies below the commit that HEAD was at then. */
+function attach(commit: Oid, { checkpoint, commit: origin }: CheckpointPlan): LinkRecord {
+  const whence = origin === commit ? {} : { from: origin, origin }
+  return { schema: 1, commit, checkpoint, evidence: 'attached', ...whence, by: 'promotion' }
 }
 
 async function originOf(
@@ -129,11 +163,17 @@ async function originOf(
   }
 }
 
-function gatherContributions(context: FreezeContext, planned: PlannedPromotion, cutoff: Millis): Promise<Gathered[]> {
-  return Promise.all(planned.contributions.flatMap(({ session, turns }) => {
+/** Of each session what it has to tell; nothing where a session checkpoint told all of it. */
+async function gatherContributions(
+  context: FreezeContext, planned: PlannedPromotion, cutoff: Millis,
+): Promise<readonly Gathered[]> {
+  const gathered = await Promise.all(planned.contributions.map(async ({ session, turns, isKept }) => {
     const stored = findSession(context.store, session)
-    return stored === undefined ? [] : [gatherSession(context.store, stored, { cutoff, turns, native: true })]
+    if (stored === undefined) return []
+    const one = await gatherSession(context.store, stored, { cutoff, turns, native: true })
+    return isKept && !one.draft.events.some(isSaid) ? [] : [one]
   }))
+  return gathered.flat()
 }
 
 async function build(

@@ -12,12 +12,14 @@ import type {
 } from '../model/diagnose-records.ts'
 import type { Millis } from '../model/event.ts'
 import type { CheckpointId, Oid } from '../model/ids.ts'
+import type { Settings } from '../model/settings.ts'
 import { readFindings } from './findings.ts'
 import { readHead } from './heads.ts'
 import { listInbox } from './inbox.ts'
 import { liveStorePath, openLiveStore } from './live.ts'
 import type { LiveStore } from './live.ts'
 import { isPromoted } from './plans.ts'
+import { findUnkept } from './unkept.ts'
 
 /** Longer than this without an event, a turn is not under way. */
 const SILENT_MS = 30 * 60_000
@@ -33,7 +35,7 @@ const LAST_FAILURES = 5
 const LOG_TAIL_CHARS = 20_000
 
 const NO_SESSIONS: SessionsFacts =
-  { silent: [], unsettled: [], missingTranscripts: 0, refusedTranscripts: 0, moved: [], openPlans: [] }
+  { silent: [], unsettled: [], missingTranscripts: 0, refusedTranscripts: 0, moved: [], openPlans: [], unkept: 0 }
 /** Edits that may be the user's own make no commit the agent's. */
 const PENDING = `settled IS NULL AND evidence <> 'unknown'`
 
@@ -69,10 +71,16 @@ function stateOf(error: Error, path: string): StoreState {
   return { kind: 'unusable', said: `the live store cannot be used: ${said}` }
 }
 
+export interface Looking {
+  readonly now: Millis
+  readonly strategy: Settings['strategy']
+}
+
 /** All that the store, the inbox and the log tell. */
 export function readRecords(
-  repository: Repository, opened: OpenedStore, worktrees: readonly Worktree[], now: Millis,
+  repository: Repository, opened: OpenedStore, worktrees: readonly Worktree[], looking: Looking,
 ): RecordsFacts {
+  const { now } = looking
   const { store, state } = opened
   return {
     now,
@@ -80,12 +88,14 @@ export function readRecords(
     exposed: listExposed(repository.home).map(({ path }) => path),
     inbox: readInbox(repository.home, now),
     findings: store === undefined ? [] : readFindings(store),
-    sessions: store === undefined ? NO_SESSIONS : readSessions(store, worktrees, now),
+    sessions: store === undefined ? NO_SESSIONS : readSessions(store, worktrees, looking),
     failures: readFailures(repository.home, repository.env),
   }
 }
 
-function readSessions(store: LiveStore, worktrees: readonly Worktree[], now: Millis): SessionsFacts {
+function readSessions(
+  store: LiveStore, worktrees: readonly Worktree[], { now, strategy }: Looking,
+): SessionsFacts {
   const select = (where: string, before: Millis): readonly NamedSession[] => store.all<NamedSession>(
     `SELECT agent, session_id AS session, last_event_at AS lastEventAt FROM sessions
      WHERE ${where} AND last_event_at < ? ORDER BY last_event_at DESC LIMIT ${MAX_SESSIONS}`, before)
@@ -100,7 +110,8 @@ function readSessions(store: LiveStore, worktrees: readonly Worktree[], now: Mil
     missingTranscripts: countIn('missing'),
     refusedTranscripts: countIn('refused'),
     moved: worktrees.filter((worktree) => hasMoved(store, worktree)).map(({ path }) => path),
-    openPlans: store.all<{ checkpoint: CheckpointId; commit: Oid }>(
+    unkept: strategy === 'session' ? findUnkept(store, now).length : 0,
+    openPlans: store.all<{ checkpoint: CheckpointId | null; commit: Oid }>(
       `SELECT checkpoint, "commit" FROM plans WHERE state <> 'done' AND made_at < ? ORDER BY made_at`,
       now - WRITING_MS),
   }

@@ -3,7 +3,7 @@
 
 import { parseTree } from '../git/cat-file.ts'
 import type { ObjectReader } from '../git/cat-file.ts'
-import { parseCommit } from '../git/commit.ts'
+import { parseCommit } from '../git/commit-object.ts'
 import type { NewFile } from '../git/refs.ts'
 import type { Repository } from '../git/repository.ts'
 import { CHECKPOINTS_REF, NOTES_REF, checkpointPath, linkPath, linksPath } from '../model/checkpoint.ts'
@@ -17,7 +17,7 @@ import type { Carried } from '../model/rewrite.ts'
 import { formatLink } from './checkpoints.ts'
 import { insertLink } from './committed.ts'
 import type { LiveStore } from './live.ts'
-import { notePath, readNote } from './notes.ts'
+import { notePath, readNote, rememberTrees } from './notes.ts'
 import { changeRefs } from './ref-changes.ts'
 import type { RefChange, RefWriting, Tips } from './ref-changes.ts'
 
@@ -128,11 +128,12 @@ async function changeNotes(
   const write: NewFile[] = []
   const remove: string[] = []
   const readLines = linesReader(reader, checkpoints!)
+  const trees = rememberTrees(reader)
   const commits = [...new Set(carried.map(({ commit }) => commit))]
   await Promise.all(commits.map(async (commit) => {
     const links = [...folders.get(commit)!.links.values()]
     if (links.length === 0) return
-    const [present, ...lines] = await Promise.all([readNote(reader, notes, commit), ...links.map(readLines)])
+    const [present, ...lines] = await Promise.all([readNote(reader, notes, commit, trees), ...links.map(readLines)])
     const path = notePath(commit)
     const text = uniteNote(present.text, lines.flat())
     if (present.paths.length === 1 && present.paths[0] === path && present.text === text) return

@@ -1,7 +1,7 @@
 // The notes projection: where a commit's note lies in the tree of `refs/notes/bitloops`, and what it says now.
 
-import { parseTree } from '../git/objects.ts'
-import type { ObjectReader, TreeEntry } from '../git/objects.ts'
+import { findEntry, parseTree } from '../git/objects.ts'
+import type { GitObject, ObjectReader } from '../git/objects.ts'
 import { isOid } from '../model/ids.ts'
 import type { Oid } from '../model/ids.ts'
 
@@ -15,22 +15,22 @@ export interface PresentNote {
 /** The one path we write: a folder of the first two digits. Git reads any depth. */
 export const notePath = (commit: Oid): string => `${commit.slice(0, 2)}/${commit.slice(2)}`
 
-/** The entries of a tree; none where there is no tree of that name. */
-export type Trees = (name: string) => Promise<readonly TreeEntry[]>
+/** Undefined where there is no tree of that name. */
+export type Trees = (name: string) => Promise<GitObject | undefined>
 
 const openTrees = (reader: ObjectReader): Trees => async (name) => {
   const object = await reader.read(name)
-  return object?.type === 'tree' ? parseTree(object) : []
+  return object?.type === 'tree' ? object : undefined
 }
 
 /** Reads each tree once: for many notes of one tip. */
 export function rememberTrees(reader: ObjectReader): Trees {
-  const known = new Map<string, Promise<readonly TreeEntry[]>>()
+  const known = new Map<string, Promise<GitObject | undefined>>()
   const read = openTrees(reader)
   return (name) => {
-    const entries = known.get(name) ?? read(name)
-    known.set(name, entries)
-    return entries
+    const tree = known.get(name) ?? read(name)
+    known.set(name, tree)
+    return tree
   }
 }
 
@@ -49,12 +49,14 @@ export async function readNote(
 async function descend(
   trees: Trees, tree: string, prefix: string, rest: string, found: { path: string; oid: Oid }[],
 ): Promise<void> {
-  for (const { name, oid, mode } of await trees(tree)) {
-    if (name === rest) found.push({ path: prefix + name, oid })
-    else if (mode === '40000' && name.length === 2 && rest.startsWith(name)) {
-      await descend(trees, oid, `${prefix}${name}/`, rest.slice(2), found)
-    }
+  const object = await trees(tree)
+  if (object === undefined) return
+  const beginning = rest.slice(0, 2)
+  const [folder, note] = [findEntry(object, beginning), findEntry(object, rest)]
+  if (folder?.mode === '40000' && beginning !== rest) {
+    await descend(trees, folder.oid, `${prefix}${beginning}/`, rest.slice(2), found)
   }
+  if (note !== undefined) found.push({ path: prefix + rest, oid: note.oid })
 }
 
 /** The commits that have a note and whose ids begin so, at any fan-out. */

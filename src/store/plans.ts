@@ -3,7 +3,8 @@
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BuiltCheckpoint } from '../model/record.ts'
-import type { LinkRecord } from '../model/checkpoint.ts'
+import type { CheckpointRecord, LinkRecord } from '../model/checkpoint.ts'
+import { SAID_KINDS } from '../model/event.ts'
 import type { Millis } from '../model/event.ts'
 import type { CheckpointId, EventId, Oid, SessionId } from '../model/ids.ts'
 import type { StoredEvent, StoredSession } from './drafts.ts'
@@ -11,17 +12,23 @@ import type { LiveStore } from './live.ts'
 
 /** A frozen promotion as it lies in the live store. */
 export interface Plan {
-  readonly checkpoint: CheckpointId
+  readonly row: number
+  /** Absent: the commit only gets links. */
+  readonly checkpoint?: CheckpointId
   readonly commit: Oid
-  readonly kind: 'commit' | 'continuation'
+  readonly kind: CheckpointRecord['kind']
   readonly worktree?: string
   readonly cutoff: Millis
   readonly state: 'frozen' | 'done'
   /** Path below the checkpoint → text. */
   readonly files: Readonly<Record<string, string>>
-  readonly link: LinkRecord
+  /** Of the commit: to its own checkpoint, and to session checkpoints. A session checkpoint has none. */
+  readonly links: readonly LinkRecord[]
+  /** The frozen lines of these checkpoints, for the note of the commit. */
   readonly note: readonly string[]
 }
+
+export type CheckpointPlan = Plan & { readonly checkpoint: CheckpointId }
 
 /** What one session's part in a plan claims. */
 export interface Claim {
@@ -35,14 +42,16 @@ export interface Claim {
   readonly slicedDigest: string
 }
 
-export interface Freezing {
-  readonly built: BuiltCheckpoint
-  readonly link: LinkRecord
+export interface Freezing extends Pick<Plan, 'commit' | 'kind' | 'links' | 'note'> {
+  /** Absent: the commit only gets links. */
+  readonly built?: BuiltCheckpoint
   readonly worktree?: string
   readonly cutoff: Millis
   readonly madeAt: Millis
   readonly claims: readonly Claim[]
   readonly settled: readonly { readonly row: number; readonly how: 'taken' | 'lost' }[]
+  /** The commit may have been promoted before: this is of sessions that came to light later. */
+  readonly isFurther?: true
 }
 
 /**
@@ -50,18 +59,18 @@ export interface Freezing {
  * (an event claimed, the commit already promoted, a slice already taken): read again and plan anew.
  */
 export function freezePlan(store: LiveStore, home: string, freezing: Freezing): boolean {
-  const { built: { record, files }, claims } = freezing
+  const { built, claims, commit, kind, links, note } = freezing
+  const id = built?.record.id
   try {
     store.transaction(() => {
       writeFileSync(openMarker(home), '', { mode: 0o600 })
-      if (record.kind === 'commit' && isPromoted(store, record.origin.commit)) throw TOO_LATE
-      store.run(`INSERT INTO plans (checkpoint, "commit", kind, worktree, made_at, cutoff, seq, files, link, note)
+      if (kind === 'commit' && freezing.isFurther !== true && isPromoted(store, commit)) throw TOO_LATE
+      store.run(`INSERT INTO plans (checkpoint, "commit", kind, worktree, made_at, cutoff, seq, files, links, note)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      record.id, record.origin.commit, record.kind, freezing.worktree ?? null,
-      freezing.madeAt, freezing.cutoff, record.seq,
-      JSON.stringify(files), JSON.stringify(freezing.link), JSON.stringify(record.note))
-      for (const claim of claims) claimEvents(store, record.id, claim)
-      settleEdits(store, record.id, freezing.settled)
+      id ?? null, commit, kind, freezing.worktree ?? null, freezing.madeAt, freezing.cutoff, built?.record.seq ?? 0,
+      JSON.stringify(built?.files ?? {}), JSON.stringify(links), JSON.stringify(note))
+      if (id !== undefined) for (const claim of claims) claimEvents(store, id, claim)
+      settleEdits(store, id ?? links[0]?.checkpoint, freezing.settled)
     })
     return true
   } catch (error) {
@@ -126,14 +135,20 @@ export const readOpenPlans = (store: LiveStore, before: Millis): readonly Plan[]
   store.all<PlanRow>(
     `SELECT * FROM plans WHERE state <> 'done' AND made_at <= ? ORDER BY made_at, seq`, before).map(planOf)
 
+/** What was planned for a commit, without the sessions that were kept while HEAD was there. */
 export const readPlansOf = (store: LiveStore, commit: Oid): readonly Plan[] =>
-  store.all<PlanRow>(`SELECT * FROM plans WHERE "commit" = ? ORDER BY seq`, commit).map(planOf)
+  store.all<PlanRow>(`SELECT * FROM plans WHERE "commit" = ? AND kind <> 'session' ORDER BY seq`, commit).map(planOf)
+
+export const readPlanOf = (store: LiveStore, checkpoint: CheckpointId): CheckpointPlan | undefined => {
+  const row = store.get<PlanRow>('SELECT * FROM plans WHERE checkpoint = ?', checkpoint)
+  return row === undefined ? undefined : { ...planOf(row), checkpoint }
+}
 
 /** The checkpoints a session's turn is in, oldest first, with the time up to which each took events. */
-export const readPlansOfTurn = (store: LiveStore, session: StoredSession, turn: string): readonly Plan[] =>
-  store.all<PlanRow>(`SELECT * FROM plans WHERE checkpoint IN (
+export const readPlansOfTurn = (store: LiveStore, session: StoredSession, turn: string): readonly CheckpointPlan[] =>
+  store.all<PlanRow & { checkpoint: CheckpointId }>(`SELECT * FROM plans WHERE checkpoint IN (
       SELECT DISTINCT checkpoint FROM events WHERE session = ? AND turn = ? AND checkpoint IS NOT NULL)
-    ORDER BY cutoff, seq`, session.row, turn).map(planOf)
+    ORDER BY cutoff, seq`, session.row, turn).map((row) => ({ ...planOf(row), checkpoint: row.checkpoint }))
 
 /** session.json of a finished plan, from the committed tables. */
 export const readRecord = (store: LiveStore, id: CheckpointId): string | undefined =>
@@ -143,9 +158,12 @@ export const countPlansOf = (store: LiveStore, commit: Oid): number =>
   store.get<{ count: number }>(`SELECT count(*) AS count FROM plans WHERE "commit" = ?`, commit)?.count ?? 0
 
 /** A done plan's bytes are in the ref and are let go here. */
-export const markDone = (store: LiveStore, id: CheckpointId): void => {
-  store.run(`UPDATE plans SET state = 'done', files = '{}' WHERE checkpoint = ?`, id)
+export const markDone = (store: LiveStore, { row }: Plan): void => {
+  store.run(`UPDATE plans SET state = 'done', files = '{}' WHERE id = ?`, row)
 }
+
+/** Kinds of events, as a list of SQL. */
+export const SAID = SAID_KINDS.map((kind) => `'${kind}'`).join(', ')
 
 /**
  * Sessions and turns that are over and whose rest belongs to a checkpoint already made: what continuations are
@@ -157,24 +175,26 @@ export const findContinuations = (
   store.all<{ session: SessionId; turn: string }>(`
     SELECT DISTINCT s.session_id AS session, e.turn FROM sessions s JOIN events e ON e.session = s.id
     WHERE s.last_checkpoint IS NOT NULL AND e.checkpoint IS NULL AND e.copied = 0 AND e.turn IS NOT NULL
-      AND e.kind IN ('prompt', 'response', 'reasoning', 'tool-call', 'tool-result') AND e.turn IS NOT s.open_turn
+      AND s.id NOT IN (SELECT session FROM importing)
+      AND e.kind IN (${SAID}) AND e.turn IS NOT s.open_turn
       AND EXISTS (SELECT 1 FROM events c WHERE c.session = s.id AND c.turn = e.turn AND c.checkpoint IS NOT NULL)
       AND NOT EXISTS (SELECT 1 FROM edits p
         WHERE p.session = s.id AND p.turn = e.turn AND p.settled IS NULL AND p.evidence <> 'unknown')`)
 
 interface PlanRow {
-  checkpoint: string; commit: string; kind: Plan['kind']; worktree: string | null; cutoff: number; state: Plan['state']
-  files: string; link: string; note: string
+  id: number; checkpoint: CheckpointId | null; commit: Oid; kind: Plan['kind']; worktree: string | null; cutoff: number
+  state: Plan['state']; files: string; links: string; note: string
 }
 
 const planOf = (row: PlanRow): Plan => ({
-  checkpoint: row.checkpoint as CheckpointId,
-  commit: row.commit as Oid,
+  row: row.id,
+  ...(row.checkpoint === null ? {} : { checkpoint: row.checkpoint }),
+  commit: row.commit,
   kind: row.kind,
   ...(row.worktree === null ? {} : { worktree: row.worktree }),
   cutoff: row.cutoff,
   state: row.state,
   files: JSON.parse(row.files) as Record<string, string>,
-  link: JSON.parse(row.link) as LinkRecord,
+  links: JSON.parse(row.links) as LinkRecord[],
   note: JSON.parse(row.note) as string[],
 })

@@ -20,7 +20,7 @@ export interface SessionRow {
   readonly transcriptState: TranscriptCondition
 }
 
-export type FoundBy = 'hook' | 'git-hook' | 'scan'
+export type FoundBy = 'hook' | 'git-hook' | 'scan' | 'import'
 export type TranscriptCondition = 'none' | 'read' | 'missing' | 'refused'
 
 export interface SessionSighting {

@@ -77,6 +77,8 @@ describe('explainLink', (it) => {
     [{ evidence: 'rewrite', from: ORIGIN, by: 'rebase' }, 'made for aaaaaaaaaa, linked by rebase of bbbbbbbbbb'],
     [{ evidence: 'squash', from: ORIGIN, by: 'rebase' },
       'made for aaaaaaaaaa, linked by squash of bbbbbbbbbb (rebase)'],
+    [{ evidence: 'attached', from: ORIGIN, by: 'promotion' },
+      'kept on top of bbbbbbbbbb before this commit, linked by its edits, which are in it'],
     [{ evidence: 'attached', by: 'doctor' }, 'made for aaaaaaaaaa, linked by hand (doctor)'],
     [{ evidence: 'telepathy' as never, by: 'doctor' }, 'made for aaaaaaaaaa, linked by \'telepathy\' (doctor)'],
   ] as const) {

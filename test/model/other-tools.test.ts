@@ -1,7 +1,7 @@
 // Other capture tools, known by their commands.
 
 import * as assert from 'uvu/assert'
-import { agentHookCommand } from '../../src/model/agent-settings.ts'
+import { agentHookCommand } from '../../src/model/agent-command.ts'
 import { hookLine, planHook } from '../../src/model/hook-file.ts'
 import { findOtherTools } from '../../src/model/other-tools.ts'
 import { describe } from '../support/suite.ts'

@@ -2,7 +2,7 @@
 
 import * as assert from 'uvu/assert'
 import type { ChangedPath, FilePatch } from '../../src/model/diff.ts'
-import type { Oid, SessionId, TurnId } from '../../src/model/ids.ts'
+import type { CheckpointId, Oid, SessionId, TurnId } from '../../src/model/ids.ts'
 import { planPromotion } from '../../src/model/promotion.ts'
 import type { CommitDiff, PendingEdit, PlannedPromotion, ShellSession } from '../../src/model/promotion.ts'
 import { describe } from '../support/suite.ts'
@@ -103,6 +103,16 @@ describe('planPromotion', (it) => {
     const edits = [edit('b.ts', ['b'], { claimed: true }), edit('b.ts', ['c'], { turn: turn('t2') })]
     const planned = planPromotion(commit({ 'b.ts': { added: ['b', 'c'] } }), edits, undefined)
     assert.equal([...planned.contributions[0]!.turns], ['t1'])
+  })
+
+  it('names the session checkpoints that told edits already, and whether they told all (SES-01)', () => {
+    const kept = { keptIn: '01J9Z3NDEKTSV4RRFFQ69G5FAV' as CheckpointId }
+    const [old, young] = [edit('b.ts', ['b'], kept), edit('c.ts', ['c'])]
+    const diff = { 'b.ts': { added: ['b'] }, 'c.ts': { added: ['c'] } }
+    const all = planPromotion(commit({ 'b.ts': { added: ['b'] } }), [old], undefined).contributions[0]!
+    assert.equal([[...all.kept], all.isKept, [...all.turns]], [[kept.keptIn], true, []])
+    const part = planPromotion(commit(diff), [old, young], undefined).contributions[0]!
+    assert.equal([[...part.kept], part.isKept], [[kept.keptIn], false])
   })
 
   it('links two sessions that edited one file, and marks lines they share (PRO-11)', () => {

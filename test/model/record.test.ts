@@ -61,6 +61,12 @@ describe('buildCheckpoint', (it) => {
     assert.is(one?.durationMs, 9000 + 1000)
     assert.equal(one?.models, ['opus'])
   })
+  it('says nothing of tokens where the agent told of none (AGT-07)', () => {
+    const silent = session({ events: session().events.filter(({ kind }) => kind !== 'usage') })
+    const { record, files } = buildCheckpoint(draft({ sessions: [silent] }))
+    assert.not('usage' in record.sessions[0]!)
+    assert.not(files['summary.md']!.includes('tokens'))
+  })
   it('tells each turn\'s prompt and last answer', () => {
     const [one] = recordOf(buildCheckpoint(draft()).files).sessions
     assert.equal(one?.turns.map(({ number, prompt, response }) => [number, prompt, response]),

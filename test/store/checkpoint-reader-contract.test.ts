@@ -94,7 +94,7 @@ function contract(source: Source): void {
       const check = (): Promise<void> => read(source, repository, async (reader) => {
         const found = await reader.checkpointsOf(commit)
         assert.equal(found.map((each) => each.kind === 'found' && each.record), [first, second])
-        assert.equal(found.map((each) => each.kind === 'found' && each.link.evidence), ['commit', 'commit'])
+        assert.equal(found.map((each) => each.kind === 'found' && each.link?.evidence), ['commit', 'commit'])
         assert.equal(await reader.listMadeFor(commit), [second.id, first.id])
         assert.equal(await reader.checkpointsOf(other), [])
         assert.is(await reader.hasCheckpoints(), true)

@@ -4,19 +4,19 @@ import * as assert from 'uvu/assert'
 import { openObjectReader } from '../../src/git/cat-file.ts'
 import { listRefs } from '../../src/git/refs.ts'
 import { openRepository } from '../../src/git/repository.ts'
-import { CHECKPOINTS_REF, NOTES_REF, checkpointPath, linkPath } from '../../src/model/checkpoint.ts'
+import { CHECKPOINTS_REF, NOTES_REF, checkpointPath, linkPath, tombstonePath } from '../../src/model/checkpoint.ts'
 import type { CheckpointId, Oid } from '../../src/model/ids.ts'
 import { writePlan } from '../../src/store/checkpoints.ts'
-import type { Plan } from '../../src/store/plans.ts'
+import type { CheckpointPlan, Plan } from '../../src/store/plans.ts'
 import { makeRepository } from '../support/repository.ts'
 import type { TestRepository } from '../support/repository.ts'
 import { describe, rejects } from '../support/suite.ts'
 
 const idOf = (at: number): CheckpointId => `01JD4R0000${String(at).padStart(16, '0')}` as CheckpointId
-const planFor = (commit: Oid, at: number): Plan => ({
-  checkpoint: idOf(at), commit, kind: 'commit', cutoff: 0, state: 'frozen',
+const planFor = (commit: Oid, at: number): CheckpointPlan => ({
+  row: at, checkpoint: idOf(at), commit, kind: 'commit', cutoff: 0, state: 'frozen',
   files: { 'session.json': `{"id":"${idOf(at)}"}\n`, 'summary.md': 'ü\n', 'native/claude-code-s.jsonl': '{}\n' },
-  link: { schema: 1, commit, checkpoint: idOf(at), evidence: 'commit', by: 'promotion' },
+  links: [{ schema: 1, commit, checkpoint: idOf(at), evidence: 'commit', by: 'promotion' }],
   note: [`${idOf(at)} 00 claude-code`, `${idOf(at)} 99 origin ${commit}`],
 })
 
@@ -43,7 +43,7 @@ for (const objectFormat of formats) {
       const tip = await repository.git('rev-parse', CHECKPOINTS_REF)
       assert.is(await repository.git('show', `${tip}:${checkpointPath(commit, plan.checkpoint)}/summary.md`), 'ü')
       assert.is(await repository.git('cat-file', '-p', `${tip}:${linkPath(commit, plan.checkpoint)}`),
-        JSON.stringify(plan.link, undefined, 2))
+        JSON.stringify(plan.links[0], undefined, 2))
       assert.is(await repository.git('notes', '--ref', 'bitloops', 'show', commit), plan.note.join('\n'))
       assert.is(await repository.git('log', '-1', '--format=%an %ae %cd', '--date=raw', tip),
         'A a@example.com 1795190400 +0100')
@@ -82,13 +82,30 @@ describe('writePlan', (it) => {
     assert.match(await repository.git('notes', '--ref', 'bitloops', 'show', commit), ' 99 origin ')
   })
 
-  it('is not disturbed by private refs that a killed one left', async () => {
+  it('links a commit to session checkpoints, and to none that was purged meanwhile', async () => {
     const repository = await makeRepository()
-    const commit = await repository.commit('One', { 'a.txt': 'a\n' }) as Oid
-    await repository.git('update-ref', `refs/bitloops/tmp/${idOf(1)}-0000-0`, commit)
-    assert.ok(await write(repository, planFor(commit, 1)))
-    assert.is(await repository.git('for-each-ref', '--format=%(refname)', 'refs/bitloops/tmp'),
-      `refs/bitloops/tmp/${idOf(1)}-0000-0`)
+    const base = await repository.commit('One', { 'a.txt': 'a\n' }) as Oid
+    const commit = await repository.commit('Two', { 'a.txt': 'b\n' }) as Oid
+    for (const at of [1, 2]) await write(repository, { ...planFor(base, at), kind: 'session', links: [] })
+    assert.is((await repository.tryGit('notes', '--ref', 'bitloops', 'show', base)).code, 1)
+    const tree = await repository.sh(`export GIT_INDEX_FILE=x
+      git read-tree ${CHECKPOINTS_REF}
+      blob=$(printf '{}' | git hash-object -w --stdin)
+      git update-index --add --cacheinfo 100644,$blob,${tombstonePath(idOf(2))}
+      git write-tree`)
+    const purged = await repository.git('commit-tree', '-p', CHECKPOINTS_REF, '-m', 'purge', tree.stdout.trim())
+    await repository.git('update-ref', CHECKPOINTS_REF, purged)
+    const { checkpoint: _, ...plan } = planFor(commit, 3)
+    const only: Plan = {
+      ...plan, files: {}, note: [1, 2].flatMap((at) => planFor(base, at).note),
+      links: [1, 2].map((at) =>
+        ({ schema: 1, commit, checkpoint: idOf(at), evidence: 'attached', from: base, by: 'promotion' })),
+    }
+    for (let times = 0; times < 2; times += 1) assert.ok(await write(repository, only))
+    const listed = await repository.git('ls-tree', '-r', '--name-only', CHECKPOINTS_REF, '.bitloops/links')
+    assert.is(listed, linkPath(commit, idOf(1)))
+    assert.is(await repository.git('notes', '--ref', 'bitloops', 'show', commit), planFor(base, 1).note.join('\n'))
+    assert.is(await repository.git('rev-list', '--count', CHECKPOINTS_REF), '4')
   })
 
   it('keeps a human\'s note and foreign lines, at whatever fan-out git put them', async () => {

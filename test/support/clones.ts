@@ -70,12 +70,12 @@ export async function addCheckpoint(
   const record = checkpointRecord(oid, { id, note })
   const said = { ...entry({ kind: 'prompt', text: prompt, origin: 'human' }), id: `event-${number}` }
   const plan: Plan = {
-    checkpoint: id, commit: oid, kind: 'commit', cutoff: 0, state: 'frozen', note,
+    row: number, checkpoint: id, commit: oid, kind: 'commit', cutoff: 0, state: 'frozen', note,
     files: {
       'session.json': `${JSON.stringify(record, undefined, 2)}\n`, 'summary.md': `# ${prompt}\n`,
       'transcript.jsonl': `${JSON.stringify(said)}\n`,
     },
-    link: { schema: 1, commit: oid, checkpoint: id, evidence: 'commit', by: 'promotion' },
+    links: [{ schema: 1, commit: oid, checkpoint: id, evidence: 'commit', by: 'promotion' }],
   }
   const committer = `Ada Example <ada@example.com> ${1_795_190_400 + number} +0000`
   await inExchangeOf(clone, (exchange) => writePlan({ ...exchange, mayGoOn: () => true }, committer, plan))

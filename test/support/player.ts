@@ -96,6 +96,12 @@ function playOn(repository: TestRepository, client: Client, options: ClientOptio
       transcript.system('compact_boundary', {
         content: 'Conversation compacted', compactMetadata: { trigger: 'manual' },
       })
+      transcript.line({
+        parentUuid: null, isSidechain: false, promptId: client.promptId(), type: 'user',
+        message: { role: 'user', content: `This session is being continued.\nSummary:\n${summary}` },
+        isCompactSummary: true, isVisibleInTranscriptOnly: true, uuid: randomUUID(),
+        timestamp: new Date().toISOString(), sessionId: client.session,
+      })
       await fire('SessionStart', { source: 'compact' })
       await fire('PostCompact', { trigger: 'manual', compact_summary: summary })
     },
