@@ -63,6 +63,19 @@ const binary: Plugin = {
   },
 }
 
+/**
+ * Secretlint measures itself at each scan, 36 marks each that are kept and searched for ever: a long run takes the square
+ * of its length. Nobody reads the measurements.
+ */
+const unmeasured: Plugin = {
+  name: 'unmeasured',
+  setup(builder) {
+    builder.onResolve({ filter: /^@secretlint\/profiler$/ }, ({ path }) => ({ path, namespace: 'unmeasured' }))
+    builder.onLoad({ filter: /./, namespace: 'unmeasured' }, () =>
+      ({ contents: 'export const secretLintProfiler = { mark() {} }' }))
+  },
+}
+
 const program = {
   ...shared, format: 'cjs' as const, plugins: [beside],
   define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
@@ -87,7 +100,7 @@ await Promise.all([
     ...program, entryPoints: ['src/errors.ts', ...parts.map((name) => `git-commands/${name}.ts`)], entryNames: '[name]',
   }),
   ...packages.map((name) => build({
-    ...shared, format: 'cjs', plugins: [binary], entryPoints: { [`vendor/${basename(fileOf(name), '.js')}`]: name },
+    ...shared, format: 'cjs', plugins: [binary, unmeasured], entryPoints: { [`vendor/${basename(fileOf(name), '.js')}`]: name },
     // The CommonJS form of some packages asks for its own files in a way that cannot be followed.
     mainFields: ['module', 'main'],
   })),
