@@ -154,7 +154,7 @@ describe('the events of recorded sessions', (it) => {
 describe('the adapter of Claude Code', (it) => {
   it('is found by its name', () => {
     assert.is(findAdapter('claude-code'), claudeCode)
-    assert.is(findAdapter('copilot'), undefined)
+    assert.is(findAdapter('nobody'), undefined)
     assert.is(adapters.includes(claudeCode), true)
   })
 
