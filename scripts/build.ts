@@ -64,8 +64,8 @@ const binary: Plugin = {
 }
 
 /**
- * Secretlint measures itself at each scan, 36 marks each that are kept and searched for ever: a long run takes the square
- * of its length. Nobody reads the measurements.
+ * Secretlint measures itself: 36 marks of each scan that are kept and searched for ever, so that a long run takes the
+ * square of its length. Nobody reads the measurements.
  */
 const unmeasured: Plugin = {
   name: 'unmeasured',
@@ -100,7 +100,8 @@ await Promise.all([
     ...program, entryPoints: ['src/errors.ts', ...parts.map((name) => `git-commands/${name}.ts`)], entryNames: '[name]',
   }),
   ...packages.map((name) => build({
-    ...shared, format: 'cjs', plugins: [binary, unmeasured], entryPoints: { [`vendor/${basename(fileOf(name), '.js')}`]: name },
+    ...shared, format: 'cjs', plugins: [binary, unmeasured],
+    entryPoints: { [`vendor/${basename(fileOf(name), '.js')}`]: name },
     // The CommonJS form of some packages asks for its own files in a way that cannot be followed.
     mainFields: ['module', 'main'],
   })),

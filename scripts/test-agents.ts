@@ -64,7 +64,8 @@ const countOf = ({ checkpoints }: Explained, kind: string): number =>
 const filesOf = ({ checkpoints }: Explained): readonly string[] =>
   [...new Set(checkpoints.flatMap(({ record }) => record.files.map(({ path }) => path)))].sort()
 const promptsOf = ({ checkpoints }: Explained): readonly string[] =>
-  checkpoints.flatMap(({ record }) => record.sessions.flatMap(({ turns }) => turns.flatMap(({ prompt }) => prompt ?? [])))
+  checkpoints.flatMap(({ record }) => record.sessions).flatMap(({ turns }) => turns)
+    .flatMap(({ prompt }) => prompt ?? [])
 
 async function work(agent: Driven, repository: TestRepository): Promise<string> {
   if (agent === 'claude-code') return await runClaude(repository, CLAUDE_WORK)
@@ -111,7 +112,8 @@ for (const agent of chosenAgents()) {
         assert.ok(sessions.some(({ models }) => models.length > 0), 'a model')
         assert.ok(sessions.some(({ usage }) => usage !== undefined && usage.output > 0), 'tokens')
       }
-      const said = first.checkpoints.flatMap(({ transcript }) => transcript).flatMap(({ kind, text }) => kind === 'response' ? [text] : []).join('\n')
+      const said = first.checkpoints.flatMap(({ transcript }) => transcript)
+        .flatMap(({ kind, text }) => kind === 'response' ? [text] : []).join('\n')
       assert.match(said, 'I will create the auth module.')
       assert.match(said, 'Added src/auth.ts with verifyToken, and committed it.', 'the answer after the commit')
       assert.ok(countOf(first, 'reasoning') >= 1, 'reasoning')
@@ -126,7 +128,8 @@ for (const agent of chosenAgents()) {
     const { codes, log } = await runClient(agent, repository, [{ prompt: 'please delegate this', args }], turns)
     assert.equal(codes, [0], log)
     repository.write('by-hand.txt', 'by hand\n')
-    if (!writes) await runClient(agent, repository, [{ prompt: 'Write own.ts', resume: 'last' }], draftOf('own.ts').turns)
+    const own = draftOf('own.ts')
+    if (!writes) await runClient(agent, repository, [{ ...own.prompts[0]!, resume: 'last' }], own.turns)
     await repository.git('add', '--all')
     await repository.git('commit', '--quiet', '-m', 'What they made')
     const explained = await explain(repository, 'HEAD')

@@ -26,7 +26,8 @@ const takeOut = async (repository: TestRepository): Promise<void> => {
 
 /** As people have them: comments, foreign hooks, another order than ours. */
 const FOREIGN = '{\n  // mine\n  "version": 1,\n' +
-  '  "hooks": {\n    "other": [\n      { "command": "./mine" }\n    ]\n  },\n  "theme": "dark", /* keep */\n  "z": [1,2]\n}'
+  '  "hooks": {\n    "other": [\n      { "command": "./mine" }\n    ]\n  },\n' +
+  '  "theme": "dark", /* keep */\n  "z": [1,2]\n}'
 
 /** Agents without a private file of their own. */
 const SINGLE = ['codex', 'cursor', 'gemini'] as const

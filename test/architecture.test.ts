@@ -184,7 +184,7 @@ describe('one word in many places', (it) => {
   const SUPPORT = ['main', 'cli', 'io', 'parse']
   const commands = product.filter(({ layer }) => layer === 'git-commands')
     .map(({ path }) => path.replace(/^git-commands\/|\.ts$/g, ''))
-    .filter((name) => !name.includes('/') && !SUPPORT.includes(name) && !name.startsWith('format-'))
+    .filter((name) => !name.includes('/') && !SUPPORT.includes(name) && !/^(?:format|cli)-/.test(name))
 
   it('a command that has a workflow is called like it', () => {
     const workflows = new Set(product.filter(({ layer }) => layer === 'workflow')

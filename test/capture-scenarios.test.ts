@@ -24,7 +24,9 @@ describe('capture', (it) => {
     assert.match((await repository.bitloops('status')).stdout, '1 edit in 1 file not yet committed')
     const { sessions } = JSON.parse((await repository.bitloops('status', '--json')).stdout) as StatusJson
     assert.equal(sessions.map(({ agent, prompt }) => [agent, prompt]), [['claude-code', 'Write the first file']])
-    assert.is(await repository.git('for-each-ref', 'refs/bitloops', 'refs/notes'), '')
+    const refs = await repository.git('for-each-ref', '--format=%(refname)', 'refs/bitloops', 'refs/notes')
+    assert.equal(refs.split('\n').filter((name) => !name.startsWith('refs/bitloops/snapshots/')), [],
+      'only what rewind goes back to')
     assert.is(await repository.git('status', '--porcelain'), '?? a.txt')
     assert.ok(hasDrafts(repository))
   })

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import type { AgentName } from '../../src/model/ids.ts'
 import type { TestRepository } from '../../test/support/repository.ts'
 
-/** The folder with `run-<agent>.sh`: drivers that install the client where it is missing, and cut it off the network. */
+/** The folder with `run-<agent>.sh`: drivers that install a missing client, and cut it off the network. */
 const TOOLS = process.env['BITLOOPS_AGENT_TOOLS']
 
 /** Agents whose real client can be driven. */

@@ -238,18 +238,14 @@ describe('a snapshot that came late', (it) => {
     const { tree } = rowsOf(recorder)[0]!
     assert.equal(await namesIn(recorder, tree), ['a.ts', 'b.ts'])
     assert.is(await repository.git('rev-parse', `${tree}:a.ts`), before)
-    assert.is(await repository.git('cat-file', 'blob', `${tree}:b.ts`), 'dirty')
     await repository.git('gc', '--quiet', '--prune=now')
     assert.is(await repository.git('cat-file', 'blob', `${tree}:b.ts`), 'dirty')
   }))
 
   it('of an end that came after the next turn had begun to write is late', () => withTurns(async (recorder, told) => {
-    const { repository } = recorder
     await recorder.tell(told.prompt('t1', 'One'))
-    recorder.hook(told.stop('t1'))
-    recorder.hook(told.prompt('t2', 'Two'))
-    recorder.hook(told.before('t2', 'c1', 'Bash'))
-    repository.write('a.ts', 'by the next\n')
+    for (const hook of [told.stop('t1'), told.prompt('t2', 'Two'), told.before('t2', 'c1', 'Bash')]) recorder.hook(hook)
+    recorder.repository.write('a.ts', 'by the next\n')
     await recorder.tell(told.after('t2', 'c1', 'Bash'))
     assert.equal((await judged(recorder)).filter(([turn]) => turn === 't1'),
       [['t1', 'start', 'exact'], ['t1', 'end', 'late']])
