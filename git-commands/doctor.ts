@@ -16,6 +16,7 @@ import { formatJson } from '../src/model/json-text.ts'
 import { findCarried } from '../src/relink.ts'
 import { liveStorePath } from '../src/store/live.ts'
 import { verify } from '../src/verify.ts'
+import { tellOpenRewind } from './fresh.ts'
 import { programPaths } from './io.ts'
 import type { Io, Run } from './io.ts'
 import { openStyle, show, widthOfScreen } from './screen.ts'
@@ -25,6 +26,7 @@ const LOOK_MS = 60_000
 
 export const run: Run = async (io, _args, options) => {
   const repository = await openRepository(io.cwd, io.env)
+  tellOpenRewind(io, repository)
   const examine = async (): Promise<readonly Check[]> => {
     const found = await diagnose(repository, {
       hooksFolder: programPaths().hooksFolder, nodeVersion: process.versions.node, now: io.now(),

@@ -9,6 +9,7 @@ import type { Repository } from '../src/git/repository.ts'
 import { countOf } from '../src/model/text-layout.ts'
 import { relinkRange } from '../src/relink.ts'
 import type { Gathered } from '../src/store/exchange.ts'
+import { tellOpenRewind } from './fresh.ts'
 import type { Io, Run } from './io.ts'
 import { chooseRemote, inExchange } from './open-exchange.ts'
 import { openWorkspace, promoteContextOf } from './workspace.ts'
@@ -18,6 +19,7 @@ const RELINK_BOUND_MS = 10_000
 
 export const run: Run = async (io, [named]) => {
   const repository = await openRepository(io.cwd, io.env)
+  tellOpenRewind(io, repository)
   const { settings } = await readSettings(repository)
   const remote = await chooseRemote(repository, settings, named)
   const fetched = await inExchange(io, repository, { boundMs: BOUND_MS, mayAsk: io.isTerminal }, (exchange) =>

@@ -3,6 +3,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Repository } from '../src/git/repository.ts'
+import { isRewindOpen } from '../src/git/restore-journal.ts'
 import { hasRewrites } from '../src/git/rewrites.ts'
 import { listLostHooks } from '../src/store/agents-here.ts'
 import { mayHaveMoved } from '../src/store/heads.ts'
@@ -11,6 +12,18 @@ import type { Io } from './io.ts'
 
 /** Looks at a few names; only where something waits, the live store is opened. Never throws: old news beats none. */
 export async function catchUpIfStale(io: Io, repository: Repository): Promise<void> {
+  tellOpenRewind(io, repository)
+  await takeIn(io, repository)
+}
+
+/** A rewind that was killed has left files half-way between two states: whoever looks at them has to know. */
+export function tellOpenRewind(io: Io, { home }: Pick<Repository, 'home'>): void {
+  if (!isRewindOpen(home)) return
+  io.err('warning: a rewind did not come to its end here; git bitloops rewind tells how to go on or back\n')
+}
+
+/** The same, for the command that is about rewinds. */
+export async function takeIn(io: Io, repository: Repository): Promise<void> {
   await uniteIfFetched(io, repository)
   await healIfLost(io, repository)
   if (!isStale(repository)) return

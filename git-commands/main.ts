@@ -5,7 +5,7 @@ import { cleanForTerminal } from '../src/model/clean.ts'
 import type { CommandSpec } from '../src/model/command.ts'
 import { COMMANDS, findCommand } from './cli.ts'
 import type { CommandName } from './cli.ts'
-import { openIo, packageRoot } from './io.ts'
+import { openIo } from './io.ts'
 import type { Io, Run } from './io.ts'
 
 /** Each command is loaded when it is called for; the others cost nothing. */
@@ -17,12 +17,16 @@ const LOAD: Readonly<Record<CommandName, () => Promise<{ readonly run: Run }>>> 
   status: () => import('./status.ts'),
   explain: () => import('./explain.ts'),
   log: () => import('./log.ts'),
+  rewind: () => import('./rewind.ts'),
+  resume: () => import('./resume.ts'),
   push: () => import('./push.ts'),
   fetch: () => import('./fetch.ts'),
   doctor: () => import('./doctor.ts'),
   completion: () => import('./completion.ts'),
   promote: () => import('./promote.ts'),
   relink: () => import('./relink.ts'),
+  import: () => import('./import.ts'),
+  export: () => import('./export.ts'),
   settle: () => import('./settle.ts'),
   drain: () => import('./drain.ts'),
   hook: () => import('./hook.ts'),
@@ -72,9 +76,8 @@ async function help(print: (text: string) => void, code: number): Promise<number
 }
 
 async function version(io: Io): Promise<number> {
-  const { readFileSync } = await import('node:fs')
-  const { version: number } = JSON.parse(readFileSync(`${packageRoot}/package.json`, 'utf8')) as { version: string }
-  io.out(`git-bitloops version ${number}\n`)
+  const { programVersion } = await import('./program-version.ts')
+  io.out(`git-bitloops version ${programVersion()}\n`)
   return 0
 }
 

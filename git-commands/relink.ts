@@ -4,6 +4,7 @@ import { formatRelinked, relinkedToJson } from '../src/model/format-relinked.ts'
 import { relinkRange } from '../src/relink.ts'
 import type { Io } from './io.ts'
 import { catchUp } from './catch-up.ts'
+import { tellOpenRewind } from './fresh.ts'
 import { openWorkspace, promoteContextOf } from './workspace.ts'
 
 const BOUND_MS = 60_000
@@ -14,6 +15,7 @@ export const run = async (
   const dryRun = options['dryRun'] === true
   const workspace = await openWorkspace(io)
   try {
+    tellOpenRewind(io, workspace.repository)
     if (!dryRun) await catchUp(io, workspace.repository)
     const request = { dryRun, ...range === undefined ? {} : { range } }
     const relinked = await relinkRange(promoteContextOf(io, workspace, BOUND_MS), request)

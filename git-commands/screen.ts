@@ -66,7 +66,13 @@ async function openPager(io: Io, pager: string): Promise<Screen> {
   })
   const written: string[] = []
   let isGone = false
-  void ended.then(() => { isGone = true })
+  // Ctrl-C is the pager's.
+  const leave = (): void => {}
+  process.on('SIGINT', leave)
+  void ended.then(() => {
+    isGone = true
+    process.off('SIGINT', leave)
+  })
   child.stdin.on('error', () => { isGone = true })
   return {
     async write(text) {

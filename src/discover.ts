@@ -1,23 +1,23 @@
 // Finds sessions that no hook told of: an agent started in a folder whose hooks were never loaded, or before they were
 // installed. For commands; a git hook only asks for the one session in whose shell it runs.
 
-import { lstatSync, realpathSync, statSync } from 'node:fs'
+import { lstatSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AgentAdapter } from './agents/agent.ts'
 import { openLocator } from './git/locate.ts'
-import type { Locator } from './git/locate.ts'
-import { listWorktrees } from './git/worktrees.ts'
 import type { Environment, Repository } from './git/repository.ts'
 import type { Millis } from './model/event.ts'
 import type { SessionId } from './model/ids.ts'
 import type { Recording } from './store/append.ts'
 import { catchUp } from './store/catch-up.ts'
 import type { LiveStore } from './store/live.ts'
+import { openOldPlaces } from './store/old-places.ts'
+import { listOldSessions } from './store/old-sessions.ts'
+import type { OldSession } from './store/old-sessions.ts'
 import { updatePendingMarker } from './store/pending.ts'
 import { findSession, seeSession } from './store/sessions.ts'
 import type { FoundBy } from './store/sessions.ts'
 import { findTranscripts } from './store/transcript-files.ts'
-import type { FoundTranscript } from './store/transcript-files.ts'
 import { expectTranscript, transcriptPathOf } from './store/transcripts.ts'
 
 export interface DiscoverContext {
@@ -31,22 +31,19 @@ export interface DiscoverContext {
 
 /** Records the sessions of this repository's worktrees whose hooks never fired; gives back their ids. */
 export async function discoverSessions(context: DiscoverContext): Promise<readonly SessionId[]> {
+  const { repository, store, userHome: home, env } = context
   const { adapters } = await import('./agents/registry.ts')
-  const since = initialisedAt(context.repository.home)
-  const locator = openLocator()
-  const found = new Set<SessionId>()
-  for (const { path: worktree, bare } of await listWorktrees(context.repository)) {
-    if (bare) continue
-    for (const adapter of adapters) {
-      for (const { session, path } of transcriptsOf(context, adapter, worktree, since, locator)) {
-        if (findSession(context.store, adapter.name, session) !== undefined) continue
-        await take(context, adapter, session, 'scan', worktree, path)
-        found.add(session)
-      }
-    }
+  const places = await openOldPlaces(repository, store)
+  const since = initialisedAt(repository.home)
+  const found: SessionId[] = []
+  for (const old of await listOldSessions({ adapters, places, home, env, since }, () => {})) {
+    const { adapter, session, worktree, files, subagents } = old
+    if (findSession(store, adapter.name, session) !== undefined) continue
+    for (const { path } of files) await take(context, adapter, session, 'scan', worktree, path, subagents)
+    found.push(session)
   }
-  if (found.size > 0) updatePendingMarker(context.store, context.repository.home)
-  return [...found]
+  if (found.length > 0) updatePendingMarker(store, repository.home)
+  return found
 }
 
 /** Makes known the session in whose shell a git hook runs, if its own hooks never did. */
@@ -56,7 +53,8 @@ export async function noteShellSession(context: DiscoverContext, env: Environmen
     const session = adapter.sessionOf(env)
     if (session === undefined) continue
     const known = findSession(context.store, adapter.name, session)
-    if (known !== undefined && transcriptPathOf(context.store, known.id) !== undefined) continue
+    const isTold = known?.foundBy === 'hook' && adapter.hooksTellAll === true
+    if (isTold || known !== undefined && transcriptPathOf(context.store, known.id) !== undefined) continue
     const worktree = context.repository.worktree ?? context.repository.cwd
     await take(context, adapter, session, 'git-hook', worktree, findTranscript(context, adapter, session))
     updatePendingMarker(context.store, context.repository.home)
@@ -65,7 +63,7 @@ export async function noteShellSession(context: DiscoverContext, env: Environmen
 
 async function take(
   context: DiscoverContext, adapter: AgentAdapter, session: SessionId, foundBy: FoundBy, worktree: string,
-  path: string | undefined,
+  path: string | undefined, subagents: OldSession['subagents'] = [],
 ): Promise<void> {
   const { repository, store, now } = context
   const row = store.transaction(() => {
@@ -73,20 +71,11 @@ async function take(
     const at = Math.round(found?.mtimeMs ?? now())
     const id = seeSession(store, { agent: adapter.name, session, at, foundBy, worktree, cwd: repository.cwd })
     if (path !== undefined) expectTranscript(store, id, undefined, path)
+    for (const one of subagents) expectTranscript(store, id, one.subagent, one.path)
     return id
   })
   const recording: Recording = { repository, store, now, locator: openLocator(), findAdapter: () => adapter }
   await catchUp(recording, row)
-}
-
-/** Transcripts of sessions started in a worktree, under the name it was entered by and under its real one. */
-function transcriptsOf(
-  { userHome: home, env }: DiscoverContext, adapter: AgentAdapter, worktree: string, since: Millis, locator: Locator,
-): readonly FoundTranscript[] {
-  const roots = new Set([worktree, realPath(worktree)])
-  const found = [...roots].flatMap((cwd) => [...findTranscripts(adapter, { cwd, home, env, since })])
-  return found.filter(({ startedIn }) =>
-    startedIn === undefined || roots.has(startedIn) || locator.findWorktree(startedIn)?.root === realPath(worktree))
 }
 
 /** Agents leave the folder they were started in, so that the session is looked for in all that the agent keeps. */
@@ -103,12 +92,4 @@ function findTranscript(
 function initialisedAt(home: string): Millis {
   const { birthtimeMs, mtimeMs } = statSync(join(home, 'inbox'))
   return birthtimeMs > 0 ? birthtimeMs : mtimeMs
-}
-
-function realPath(folder: string): string {
-  try {
-    return realpathSync.native(folder)
-  } catch {
-    return folder
-  }
 }

@@ -3,7 +3,7 @@
 export type ErrorCode =
   | 'not-a-repository' | 'not-initialised' | 'no-worktree' | 'unknown-revision' | 'ambiguous' | 'unsafe-file'
   | 'newer-format' | 'store-unusable' | 'git-failed' | 'usage' | 'refused' | 'unknown-agent' | 'cannot-write'
-  | 'remote-failed' | 'unknown-remote'
+  | 'no-agent' | 'remote-failed' | 'unknown-remote'
 
 /** An expected failure: a sentence, and what the user can do about it. Exit code 128, or 129 for usage. */
 export class BitloopsError extends Error {

@@ -90,7 +90,10 @@ export async function promoteMissed(context: PromoteContext, olderThanMs = 0): P
   const found: Promotion[] = []
   if (hasPendingEdits(store, worktree)) {
     for (const oid of await readMadeCommits(context.repository, before)) {
-      if (!isPromoted(store, oid)) found.push(await promote({ ...context, late: true }, oid))
+      if (isPromoted(store, oid)) continue
+      found.push(await promote({ ...context, late: true }, oid))
+      // What followed in a turn that is over belongs to this commit, not to the next one that was missed.
+      await promoteContinuations(context)
     }
   }
   markHead(store, context.repository, head.oid, now())

@@ -20,6 +20,9 @@ import type { InboxFile } from './store/inbox.ts'
 import { isBusy } from './store/live.ts'
 import type { LiveStore } from './store/live.ts'
 import { markPending, updatePendingMarker } from './store/pending.ts'
+import { readSession } from './store/sessions.ts'
+import { findTranscripts } from './store/transcript-files.ts'
+import { expectTranscript, transcriptPathOf } from './store/transcripts.ts'
 import { beginTurn, endTurn } from './store/turns.ts'
 
 export interface RecordContext {
@@ -68,21 +71,34 @@ async function record(context: RecordContext): Promise<RecordResult> {
   const recording: Recording = { repository, store, now, locator: openLocator(), findAdapter }
   const taken = await takeInbox(context, recording)
   const sessions = [...new Set(taken.told.map(({ session }) => session))]
+  for (const session of sessions) lookForTranscript(context, recording, session)
   let events = taken.events
-  for (const session of new Set([...sessions, ...unfinishedSessions(store)])) {
+  for (const session of new Set([...sessions, ...unfinishedSessions(recording)])) {
     const awaited = context.patient === true ? taken.awaited.get(session) : undefined
     events += await (awaited === undefined ? catchUp(recording, session) : catchUpTo(recording, session, awaited))
   }
   for (const { moment } of taken.told) {
     if (moment !== undefined && moment.moment !== 'turn-start') events += await endTurn(recording, moment)
   }
-  for (const { session, turn } of taken.begun) if (turn !== undefined) forgetFingerprints(store, session, turn)
+  const underWay = new Map(taken.begun.map(({ session, turn }) => [session, turn]))
+  for (const [session, turn] of underWay) if (turn !== undefined) forgetFingerprints(store, session, turn)
   updatePendingMarker(store, repository.home)
   if (context.redact === true) {
     const { redactDrafts } = await import('./store/redactions.ts')
     await redactDrafts(store, sessions)
   }
   return { payloads: taken.told.length, events, sessions }
+}
+
+/** Where payloads do not say where the transcript is, or not yet, the agent's folders do. */
+function lookForTranscript(
+  { userHome: home, env }: RecordContext, { store, findAdapter }: Recording, id: number,
+): void {
+  const known = transcriptPathOf(store, id) === undefined ? readSession(store, id) : undefined
+  const adapter = known === undefined ? undefined : findAdapter(known.agent)
+  if (known === undefined || adapter === undefined || adapter.hooksTellAll === true) return
+  const [found] = findTranscripts(adapter, { home, env, since: 0, session: known.sessionId })
+  if (found !== undefined) expectTranscript(store, id, undefined, found.path)
 }
 
 /** Reads on in the transcripts of one session, whatever else waits. Gives back how many events were new. */

@@ -47,11 +47,18 @@ describe('discoverSessions', (it) => {
     assert.equal(rowsOf(recorder.store, 'SELECT worktree FROM sessions'), [[linked.root]])
   }))
 
+  it('finds one that was started in a subfolder, where no hooks are loaded', () => withRecorder(async (recorder) => {
+    mkdirSync(join(recorder.repository.root, 'sub'))
+    leaveTranscript(recorder, join(recorder.repository.root, 'sub'), SESSION)
+    assert.equal(await discoverSessions(recorder.context), [SESSION])
+    assert.equal(rowsOf(recorder.store, 'SELECT worktree FROM sessions'), [[recorder.repository.root]])
+  }))
+
   it('leaves transcripts alone that are older than the plugin here, or other folders\'',
     () => withRecorder(async (recorder) => {
     const old = leaveTranscript(recorder, recorder.repository.root, SESSION)
     utimesSync(old, 1_700_000_000, 1_700_000_000)
-    leaveTranscript(recorder, join(recorder.repository.root, 'sub'), OTHER)
+    leaveTranscript(recorder, '/elsewhere', OTHER)
     assert.equal(await discoverSessions(recorder.context), [])
   }))
 

@@ -41,13 +41,14 @@ describe('pages', (it) => {
 })
 
 describe('docs/scenarios.md', (it) => {
-  const rows = [...readPage('docs/scenarios.md').matchAll(/^\| ((?:CAP|PRO|EXP|STA|HOOK|REW|SYNC)-\d\d) \| (.*) \|$/gm)]
+  const row = /^\| ((?:CAP|PRO|EXP|STA|HOOK|REW|SYNC|RWD|RES|SES|AGT)-\d\d) \| (.*) \|$/gm
+  const rows = [...readPage('docs/scenarios.md').matchAll(row)]
   const tests = rows.flatMap(([, id, where]) =>
     [...where!.matchAll(/\[([^\]]+)\]\(\.\.\/(test\/[^)]+)\)/g)]
       .map(([, name, file]) => ({ id: id!, name: name!, file: file! })))
 
   it('has a row for every scenario, in order', () => {
-    const counts = { CAP: 22, PRO: 24, EXP: 9, STA: 4, HOOK: 19, REW: 25, SYNC: 23 }
+    const counts = { CAP: 22, PRO: 24, EXP: 9, STA: 4, HOOK: 19, REW: 25, SYNC: 23, RWD: 16, RES: 10, SES: 14, AGT: 14 }
     const all = Object.entries(counts).flatMap(([group, count]) =>
       Array.from({ length: count }, (_, at) => `${group}-${String(at + 1).padStart(2, '0')}`))
     assert.equal(rows.map(([, id]) => id), all)

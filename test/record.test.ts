@@ -10,6 +10,7 @@ import { pendingMarker, updatePendingMarker } from '../src/store/pending.ts'
 import { editsOf, findingsOf, payloads, rowsOf, SESSION, withRecorder } from './support/recorder.ts'
 import type { Recorder } from './support/recorder.ts'
 import { describe, rejects } from './support/suite.ts'
+import { writeTranscript } from './support/transcript.ts'
 
 const sessionOf = ({ store }: Recorder): readonly unknown[] =>
   rowsOf(store, 'SELECT open_turn, ended_at IS NOT NULL, transcript_state FROM sessions')[0]!
@@ -28,6 +29,20 @@ describe('recordInbox', (it) => {
       [[root, 'new.ts', 'tool', null]])
     assert.not.ok(hasMail(recorder.context.repository.home))
   }))
+
+  it('compares a turn with its start when it began in the same run as the one before', () => withRecorder(
+    async (recorder) => {
+      const { root } = recorder.repository
+      const told = payloads(root)
+      recorder.hook(told.prompt('t1', 'Go'))
+      // More than go into one batch.
+      for (let call = 0; call < 200; call += 1) recorder.hook(told.before('t1', `c${call}`, 'Read'))
+      recorder.hook(told.prompt('t2', 'Go on'))
+      await recorder.record()
+      recorder.repository.write('made.ts', 'made\n')
+      await recorder.tell(told.before('t2', 'c', 'Bash'), told.after('t2', 'c', 'Bash'), told.stop('t2'))
+      assert.equal(editsOf(recorder), [['made.ts', 'inferred', 't2']])
+    }))
 
   it('CAP-05: takes a payload that is delivered twice as one event', () => withRecorder(async (recorder) => {
     const { root } = recorder.repository
@@ -153,4 +168,24 @@ describe('recording of broken payloads', (it) => {
     assert.equal(sessionOf(recorder), [null, 0, 'missing'])
     assert.equal(editsOf(recorder), [['a.ts', 'tool', 't1']])
   }))
+
+  it('reads on where another process took the end of a turn and has not read the transcript yet',
+    () => withRecorder(async (recorder) => {
+      const { root } = recorder.repository
+      const path = join(root, '..', 'transcripts', `${SESSION}.jsonl`)
+      const told = payloads(root, SESSION, path)
+      await recorder.tell(told.prompt('t1', 'One'), told.stop('t1', 'Done'))
+      assert.equal(editsOf(recorder), [])
+      const transcript = writeTranscript(
+        { path, session: SESSION, cwd: root, version: '2.1.329', model: 'claude-opus-5-5', branch: 'main' })
+      const [file_path, content] = [join(root, 'new.ts'), 'x\n']
+      transcript.prompt('One', 't1')
+      transcript.add({ type: 'tool_use', id: 'c1', name: 'Write', input: { file_path, content } })
+      transcript.flush('tool_use')
+      transcript.toolResult('c1', 't1', 'ok',
+        { type: 'create', filePath: file_path, content, structuredPatch: [], originalFile: null }, false)
+      // As post-commit does.
+      await recorder.record()
+      assert.equal(editsOf(recorder), [['new.ts', 'tool', 't1']])
+    }))
 })

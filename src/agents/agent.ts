@@ -71,6 +71,8 @@ export interface TranscriptSource {
   readonly session: SessionId
   /** The subagent whose transcript this is; absent for the main one. */
   readonly subagent?: string
+  /** When the file was made, or changed if that was earlier: for lines that tell no time. */
+  readonly at?: Millis
 }
 
 export interface TranscriptReading {
@@ -101,6 +103,8 @@ export interface AgentAdapter {
    * (the path is then `<database file>#<session>`).
    */
   readonly transcript: 'jsonl' | 'sqlite'
+  /** A session's hooks tell all that its transcript does, and better: only that of others is read. */
+  readonly hooksTellAll?: true
   parseHook(delivery: HookDelivery): HookReading | Unreadable | Untold
   parseTranscript(
     lines: readonly TranscriptLine[], source: TranscriptSource, state: TranscriptState | undefined,
@@ -130,4 +134,11 @@ export interface AgentAdapter {
   /** Files beside a main transcript that belong to the session: folder of the subagents' transcripts. */
   subagentFolder(transcriptPath: string, session?: SessionId): string
   subagentOfTranscript(path: string): string | undefined
+  /** Whose subagent's transcript this is, for those that lie among the sessions' own, by its first lines. */
+  subagentIn?(lines: readonly string[], path: string): SubagentTranscript | undefined
+}
+
+export interface SubagentTranscript {
+  readonly session: SessionId
+  readonly subagent: string
 }

@@ -1,7 +1,7 @@
 // The adapter of Claude Code (2.0.76 to 2.1.329). Every claim about the client was measured on the client itself.
 
 import type { SessionId } from '../model/ids.ts'
-import type { AgentAdapter, Environment, TranscriptFolder } from './agent.ts'
+import type { AgentAdapter, Environment, SubagentTranscript, TranscriptFolder } from './agent.ts'
 import { parseHook } from './claude-code-hooks.ts'
 import { sessionIdOf } from './claude-code-ids.ts'
 import { READ_ONLY_TOOLS } from './claude-code-tools.ts'
@@ -22,7 +22,8 @@ export const claudeCode: AgentAdapter = {
   readOnlyTools: READ_ONLY_TOOLS,
   shellTools: new Set(['Bash']),
   subagentFolder: (transcriptPath) => `${transcriptPath.replace(/\.jsonl$/, '')}/subagents`,
-  subagentOfTranscript: (path) => /^agent-([A-Za-z0-9_-]+)\.jsonl$/.exec(nameOf(path))?.[1],
+  subagentOfTranscript,
+  subagentIn,
 }
 
 /** Each character that is no ASCII letter or digit becomes a dash: `/home/dev/a.b` → `-home-dev-a-b`. */
@@ -46,6 +47,17 @@ function startedIn(lines: readonly string[]): string | undefined {
 function sessionOfTranscript(path: string): SessionId | undefined {
   const name = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.jsonl$/i.exec(nameOf(path))?.[1]
   return sessionIdOf(name)
+}
+
+function subagentOfTranscript(path: string): string | undefined {
+  return /^agent-([A-Za-z0-9_-]+)\.jsonl$/.exec(nameOf(path))?.[1]
+}
+
+/** Those of old clients lie beside their sessions, which their lines name. */
+function subagentIn(lines: readonly string[], path: string): SubagentTranscript | undefined {
+  const subagent = subagentOfTranscript(path)
+  const session = sessionIdOf(parseObject(lines[0] ?? '')?.['sessionId'])
+  return subagent === undefined || session === undefined ? undefined : { session, subagent }
 }
 
 const nameOf = (path: string): string => path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1)

@@ -2,7 +2,7 @@
 // record no finished items and no tokens of single calls, was not.
 
 import type { SessionId } from '../model/ids.ts'
-import type { AgentAdapter, Environment, TranscriptFolder } from './agent.ts'
+import type { AgentAdapter, Environment, SubagentTranscript, TranscriptFolder } from './agent.ts'
 import { idOf, sessionIdOf } from './claude-code-ids.ts'
 import { parseHook } from './codex-hooks.ts'
 import { READ_ONLY_TOOLS, SHELL_TOOLS } from './codex-tools.ts'
@@ -29,6 +29,7 @@ export const codex: AgentAdapter = {
   // Subagents lie among the sessions, by the day: hooks name their transcripts, and their first lines their parents.
   subagentFolder: (transcriptPath) => `${transcriptPath.replace(/\.jsonl$/, '')}/subagents`,
   subagentOfTranscript: () => undefined,
+  subagentIn: codexSubagentOf,
 }
 
 /** All sessions lie together, by the day on which they began; those that the user put away lie flat. */
@@ -48,9 +49,7 @@ function sessionOfTranscript(path: string, lines: readonly string[] = []): Sessi
 }
 
 /** The subagent whose transcript begins with these lines, and the session that it works for. */
-export function codexSubagentOf(
-  lines: readonly string[],
-): { readonly session: SessionId; readonly subagent: string } | undefined {
+export function codexSubagentOf(lines: readonly string[]): SubagentTranscript | undefined {
   const meta = metaOf(lines)
   if (meta === undefined || !isSubagent(meta)) return undefined
   const session = sessionIdOf(meta['session_id']) ?? sessionIdOf(meta['parent_thread_id'])

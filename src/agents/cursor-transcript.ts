@@ -31,7 +31,7 @@ export function parseTranscript(
   const kept = objectOf(state)
   const reader: Reader = {
     source, observations: [], unknown: new Set(), lines: numberOf(kept['lines']) ?? 0, turn: turnIdOf(kept['turn']),
-    at: numberOf(kept['at']) ?? 0,
+    at: numberOf(kept['at']) ?? source.at ?? 0,
   }
   const native = lines.filter((line) => readLine(reader, line))
   return {

@@ -12,6 +12,7 @@ export const cursor: AgentAdapter = {
   name: 'cursor',
   title: 'Cursor',
   transcript: 'jsonl',
+  hooksTellAll: true,
   parseHook,
   parseTranscript,
   sessionOf: (env) => sessionIdOf(env['CURSOR_CONVERSATION_ID']),

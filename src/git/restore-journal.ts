@@ -37,9 +37,12 @@ export interface RewindJournal {
 
 const fileOf = (home: string): string => join(home, 'rewind.json')
 
+/** Whether a rewind is under way, or was interrupted. */
+export const isRewindOpen = (home: string): boolean => existsSync(fileOf(home))
+
 /** Undefined when no rewind was interrupted. One that cannot be read is an error: something may be half done. */
 export function readJournal(home: string): RewindJournal | undefined {
-  if (!existsSync(fileOf(home))) return undefined
+  if (!isRewindOpen(home)) return undefined
   return JSON.parse(readFileSync(fileOf(home), 'utf8')) as RewindJournal
 }
 

@@ -60,6 +60,8 @@ export function remarkOn({ before, after }: ListedTurn): string {
 export const nameOfTarget = ({ session, turn, side, point }: Target, now: Millis): string =>
   `${side} turn ${turn.number} of ${session.agent} ${cleanLine(session.name, 60)}, ${formatAge(point.at, now)}`
 
+const promptOf = ({ prompt = '(no prompt)' }: ListedTurn): string => cleanLine(prompt, 60)
+
 /** Prompt and answer, each in as many lines as given. */
 export function formatWords({ prompt, answer }: ListedTurn, lines: number, { style, width }: RewindLayout): string {
   const part = (heading: string, text: string | undefined): string[] => {
@@ -79,19 +81,19 @@ export interface ShownPlan extends RestorePlan {
 
 /** What will be done to the files, and what will not. */
 export function formatPlan(plan: ShownPlan, target: Target, layout: RewindLayout): string {
-  const { style } = layout
+  const { style, width } = layout
   const { writes, deletions, kept, conflicts } = plan
   return [
-    style.strong(`Back to ${nameOfTarget(target, layout.now)}: ${cleanLine(target.turn.prompt ?? '(no prompt)', 60)}`),
-    ...target.point.state === 'late'
-      ? [style.bad('This state was looked at late: it may not be exactly what was there then.')] : [],
+    ...wrap(`Back to the state ${nameOfTarget(target, layout.now)}: ${promptOf(target.turn)}`, width).map(style.strong),
+    ...target.point.state !== 'late' ? []
+      : wrap('It was looked at late, and may not be exactly what was there then.', width).map(style.bad),
     ...section('Will be written:', writes.map(({ path, before }) =>
       [path, before === undefined ? 'is not there now' : '']), layout),
     ...section('Will be deleted:', deletions.map(({ path }) => [path, '']), layout),
     ...section('Stay as they are:', kept.map((one) => [one.path, reasonOf(one)]), layout),
     ...formatConflicts(conflicts, layout),
     ...writes.length + deletions.length + conflicts.length === 0 ? ['No file has to change.'] : [],
-    ...formatHead(plan),
+    ...formatHead(plan).flatMap((line) => wrap(line, width)),
     '',
   ].join('\n')
 }

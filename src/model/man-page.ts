@@ -38,7 +38,8 @@ type Definition = readonly [name: string, text: string]
 
 const CONFIGURATION: readonly Definition[] = [
   ['enabled', 'Whether sessions are recorded; true by default.'],
-  ['strategy', 'manual_commit (the default) or session.'],
+  ['strategy', 'When checkpoints are made: manual_commit (the default) makes them of commits; session also when a ' +
+    'session ends, is compacted, or was silent for a day. A later commit that holds its edits is linked to it.'],
   ['directory', 'Checkpoints as files in the working tree: untracked (the default), tracked or off.'],
   ['push', 'auto (the default) or manual.'],
   ['remote', 'The one remote that checkpoints go to.'],

@@ -1,6 +1,7 @@
 // Builds a checkpoint out of what was decided and the redacted events: session.json, summary.md, transcript.jsonl,
 // native lines. The same input gives the same bytes.
 
+import { callsFirst } from './call-order.ts'
 import type {
   CheckpointRecord, Evidence, FileRecord, Origin, SessionRecord, Statement, SymbolRecord, Timestamp, TranscriptEntry,
   TranscriptSlice, TurnRecord,
@@ -53,8 +54,8 @@ export interface BuiltCheckpoint {
 const MAX_BLOB = 8 * 1024 * 1024
 
 export function buildCheckpoint(draft: CheckpointDraft): BuiltCheckpoint {
-  const sessions = [...draft.sessions].sort((left, right) =>
-    startOf(left) - startOf(right) || compare(left.session, right.session))
+  const sessions = draft.sessions.map((session) => ({ ...session, events: callsFirst(session.events) }))
+    .sort((left, right) => startOf(left) - startOf(right) || compare(left.session, right.session))
   const transcript = sessions.flatMap((session) => session.events.map((event) => entryOf(session, event)))
     .map((entry, at) => ({ entry, at }))
     .sort((left, right) => compare(left.entry.at, right.entry.at) || left.at - right.at)
@@ -94,9 +95,10 @@ export const timestamp = (at: Millis): Timestamp => new Date(at).toISOString()
 const startOf = (session: SessionDraft): Millis => session.events[0]?.at ?? 0
 const compare = (left: string, right: string): number => left < right ? -1 : left > right ? 1 : 0
 
-/** The number of the turn an event belongs to: its own, else the one under way at that time. */
+/** The number of the turn an event belongs to: its own, else the one under way when it was; a start is before one. */
 export function turnNumberOf(session: Pick<SessionDraft, 'turns'>, event: Event): number | undefined {
   const own = session.turns.find(({ turn }) => turn === event.turn)
+  if (event.kind === 'session-start') return own?.number
   return (own ?? session.turns.findLast(({ startedAt }) => startedAt <= event.at))?.number
 }
 
@@ -141,7 +143,9 @@ function turnsOf(session: SessionDraft): TurnRecord[] {
     if (group === undefined) groups.set(number, [event])
     else group.push(event)
   }
-  return [...groups].sort(([left], [right]) => left - right).map(([number, events]) => {
+  // That the client was closed after a turn that an earlier checkpoint has is nothing of that turn.
+  const told = [...groups].filter(([, events]) => events.some(({ kind }) => kind !== 'session-end'))
+  return told.sort(([left], [right]) => left - right).map(([number, events]) => {
     const main = events.filter((event) => event.subagent === undefined)
     const prompts = main.flatMap((event) => event.kind === 'prompt' && event.origin === 'human' ? [event.text] : [])
     const response = main.findLast((event) => event.kind === 'response')

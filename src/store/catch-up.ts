@@ -20,13 +20,17 @@ import type { TranscriptTarget } from './transcripts.ts'
 const LATE_MS = 300
 const LOOK_AGAIN_MS = 20
 
+/** Another process that took a delivery from the inbox has read the transcript by then. */
+const RECENT_MS = 60_000
+
 /**
- * Sessions that are under way or have edits waiting for a commit: what hooks could not tell of them is read as well.
+ * Sessions that are under way, were so just now, or have edits waiting for a commit: what hooks could not tell of them
+ * is read as well. A commit may come while a drain knows already that a turn is over, and does not know its edits yet.
  */
-export const unfinishedSessions = (store: Recording['store']): readonly number[] => store.all<{ id: number }>(
-  `SELECT id FROM sessions WHERE id IN (
+export const unfinishedSessions = ({ store, now }: Recording): readonly number[] => store.all<{ id: number }>(
+  `SELECT id FROM sessions WHERE last_event_at > ? OR id IN (
      SELECT id FROM sessions WHERE open_turn IS NOT NULL UNION SELECT session FROM edits WHERE settled IS NULL)
-   ORDER BY last_event_at DESC LIMIT 32`).map(({ id }) => id)
+   ORDER BY last_event_at DESC LIMIT 32`, now() - RECENT_MS).map(({ id }) => id)
 
 /** Reads what is new in all transcripts of a session; gives back how many events were new. */
 export async function catchUp(recording: Recording, session: number): Promise<number> {

@@ -21,6 +21,17 @@ export async function listOpenCodeSessions(path: string): Promise<readonly OpenC
   return sessions.kind === 'done' ? sessions.value : []
 }
 
+/** All lines of a session, `path`: `<database>#<session>`; undefined where they cannot be read. */
+export async function readOpenCodeLines(path: string, now: Millis): Promise<readonly string[] | undefined> {
+  const [file, session] = splitPath(path)
+  const opened = await open(file)
+  if (opened.kind !== 'open') return undefined
+  const { database } = opened
+  const read = attempt(() => [...readRows(database, { session }, ROWS_START, now)].flatMap(({ lines }) => lines))
+  database.close()
+  return read.kind === 'done' && read.value.length > 0 ? read.value : undefined
+}
+
 /** The open transcripts of a session and its subagents. */
 export interface OpenTranscripts {
   read(target: TranscriptTarget, prepare: PrepareAppend): Promise<TranscriptCondition>

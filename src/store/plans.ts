@@ -135,6 +135,10 @@ export const readOpenPlans = (store: LiveStore, before: Millis): readonly Plan[]
   store.all<PlanRow>(
     `SELECT * FROM plans WHERE state <> 'done' AND made_at <= ? ORDER BY made_at, seq`, before).map(planOf)
 
+/** True when a plan that was frozen after that is not written yet: somebody is at work on it. */
+export const hasYoungPlans = (store: LiveStore, after: Millis): boolean =>
+  store.get(`SELECT 1 FROM plans WHERE state <> 'done' AND made_at > ? LIMIT 1`, after) !== undefined
+
 /** What was planned for a commit, without the sessions that were kept while HEAD was there. */
 export const readPlansOf = (store: LiveStore, commit: Oid): readonly Plan[] =>
   store.all<PlanRow>(`SELECT * FROM plans WHERE "commit" = ? AND kind <> 'session' ORDER BY seq`, commit).map(planOf)

@@ -45,7 +45,7 @@ export const findSession = (store: LiveStore, agent: AgentName, session: Session
 
 /** Makes or touches the row of a session; gives back its number. What is known stays, what is new is added. */
 export function seeSession(store: LiveStore, seen: SessionSighting): number {
-  return store.get<{ id: number }>(
+  const id = store.get<{ id: number }>(
     `INSERT INTO sessions (agent, session_id, worktree, cwd, started_at, last_event_at, found_by)
      VALUES (?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (agent, session_id) DO UPDATE SET
@@ -58,6 +58,9 @@ export function seeSession(store: LiveStore, seen: SessionSighting): number {
        end_reason = CASE WHEN ended_at < excluded.last_event_at THEN NULL ELSE end_reason END
      RETURNING id`,
     seen.agent, seen.session, seen.worktree ?? null, seen.cwd ?? null, seen.at, seen.at, seen.foundBy)!.id
+  // Should an import have been killed over it: the session goes on, and so does what is made of it.
+  if (seen.foundBy === 'hook') store.run('DELETE FROM importing WHERE session = ?', id)
+  return id
 }
 
 /** Adds what a payload or a transcript told about the session; true when it has just become known as a fork. */

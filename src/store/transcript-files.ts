@@ -9,6 +9,8 @@ import type { SessionId } from '../model/ids.ts'
 export interface FoundTranscript {
   readonly path: string
   readonly session: SessionId
+  /** It is the transcript of a subagent of that session. */
+  readonly subagent?: string
   /** The folder in which the session was started; undefined: only the transcript's own place tells. */
   readonly startedIn?: string
   readonly changedAt: Millis
@@ -25,13 +27,15 @@ export interface TranscriptSearch {
   readonly since: Millis
   /** Only this one; files whose names say another are not opened. */
   readonly session?: SessionId
+  /** Those of subagents that lie among the sessions' own, too. */
+  readonly subagents?: true
 }
 
 /** What is read of a file to know whose it is. The first line of some agents holds all instructions to the model. */
 const HEAD_BYTES = 256 * 1024
 const HEAD_LINES = 20
 
-/** The main transcripts of an agent's sessions; those of subagents belong to them and are not listed. */
+/** The main transcripts of an agent's sessions; those of subagents belong to them and are only listed when asked. */
 export function* findTranscripts(adapter: AgentAdapter, search: TranscriptSearch): Generator<FoundTranscript> {
   const seen = new Set<string>()
   for (const folder of adapter.transcriptFolders(search.cwd, search.home, search.env)) {
@@ -44,18 +48,22 @@ export function* findTranscripts(adapter: AgentAdapter, search: TranscriptSearch
       if (found?.isFile() !== true || found.mtimeMs < search.since) continue
       const transcript = readFound(adapter, path)
       if (transcript === undefined || transcript.session !== (search.session ?? transcript.session)) continue
+      if (transcript.subagent !== undefined && search.subagents !== true) continue
       yield { ...transcript, changedAt: found.mtimeMs, sizeBytes: found.size }
     }
   }
 }
 
-/** Whose transcript a file is; undefined for a file that is no main transcript of a session. */
+/** Whose transcript a file is; undefined for a file that is none. */
 function readFound(
   adapter: AgentAdapter, path: string,
-): Pick<FoundTranscript, 'path' | 'session' | 'startedIn'> | undefined {
+): Omit<FoundTranscript, 'changedAt' | 'sizeBytes'> | undefined {
   const lines = readHead(path)
   const session = adapter.sessionOfTranscript(path, lines)
-  if (session === undefined) return undefined
+  if (session === undefined) {
+    const subagent = adapter.subagentIn?.(lines, path)
+    return subagent === undefined ? undefined : { path, ...subagent }
+  }
   const startedIn = adapter.startedIn(lines, path)
   return { path, session, ...(startedIn === undefined ? {} : { startedIn }) }
 }

@@ -60,7 +60,7 @@ describe('parseTranscript of what was recorded', (it) => {
 })
 
 describe('parseTranscript of lines it cannot read', (it) => {
-  it('names what it does not know', () => {
+  it('AGT-11 names what it does not know', () => {
     const strange = [
       lineOf('novelty', 'x1', null), lineOf('attachment', 'x2', null, { attachment: { type: 'gift' } }),
       lineOf('system', 'x3', null, { subtype: 'mood' }), assistant('x4', 'x3', calls('Teleport', 't1')),

@@ -33,7 +33,7 @@ const patch = (...lines: readonly string[]): Fields =>
 const child = { agent_id: 'a1', agent_type: 'default', turn_id: 't2', transcript_path: '/child.jsonl' }
 
 describe('a hook payload of Codex', (it) => {
-  it('tells both files of a patch that edits two, with their hunks', () => {
+  it('AGT-05 tells both files of a patch that edits two, with their hunks', () => {
     const payload = payloadOf('PostToolUse', {
       ...patch('*** Update File: src/a.ts', '@@', '-a = 1', '+a = 2', '*** Update File: /home/dev/project/b.ts', '@@',
         ' keep', '+b = 2'),
@@ -59,7 +59,7 @@ describe('a hook payload of Codex', (it) => {
     assert.is(deleted?.kind === 'file-change' && deleted.after, null)
   })
 
-  it('needs no path of a transcript: the session is found by its id', () => {
+  it('AGT-06 needs no path of a transcript: the session is found by its id', () => {
     const reading = read(payloadOf('Stop', { transcript_path: null, last_assistant_message: 'Done.' }))
     assert.is(reading.transcriptPath, undefined)
     assert.is(reading.session, 's1')
@@ -99,7 +99,7 @@ describe('a hook payload of Codex', (it) => {
       ['/home/dev/project/a', '/home/dev/b', '/c', '/d', 'C:\\e'])
   })
 
-  it('takes the words that the user typed out of what the editor adds', () => {
+  it('AGT-12 takes the words that the user typed out of what the editor adds', () => {
     const prompt = '# Context from my IDE setup:\n\n## Active file: a.ts\n\n## My request for Codex:\nFix the test\n'
     const [event] = eventsOf(payloadOf('UserPromptSubmit', { prompt }))
     assert.is(event?.kind === 'prompt' && event.text, 'Fix the test')
@@ -114,7 +114,7 @@ describe('a hook payload of Codex', (it) => {
     assert.equal(read(payloadOf('SessionStart', { source: 'fork' })).facts, { model: 'gpt-5.5', forked: true })
   })
 
-  it('tells nothing of events that it does not know, and takes unknown fields', () => {
+  it('AGT-11 tells nothing of events that it does not know, and takes unknown fields', () => {
     const reading = read(payloadOf('PreTurnMagic', { magic: { deep: [1] } }))
     assert.equal([reading.session, reading.turn, reading.observations], ['s1', 't1', []])
     const [call] = eventsOf(payloadOf('PostToolUse',

@@ -73,7 +73,7 @@ const old = (): readonly string[] => [
 ]
 
 describe('a rollout of an old client', (it) => {
-  it('tells the same facts by other lines, tokens as the differences of running totals', () => {
+  it('AGT-05 tells the same facts by other lines, tokens as the differences of running totals', () => {
     assert.equal(brief(eventsOf(old())), [
       'prompt Add login', 'reasoning Thinking.', 'tool-call c1 Bash', 'tool-result c1 failed', 'usage 400 50 600 0',
       'tool-call c2 apply_patch', 'tool-result c2 ok', 'file-change modify /p/a.ts', 'file-change create /p/b.ts',
@@ -110,7 +110,7 @@ const turn = (id: string, model: string): readonly string[] =>
   [event('task_started', { turn_id: id, root_turn_id: id }), line('turn_context', { turn_id: id, model, cwd: '/p' })]
 
 describe('a rollout', (it) => {
-  it('gives each turn its own model', () => {
+  it('AGT-10 gives each turn its own model', () => {
     const said = (id: string): string => event('item_completed', {
       turn_id: id, item: { type: 'AgentMessage', id: `m-${id}`, content: [{ type: 'Text', text: id }] },
     })
@@ -160,7 +160,7 @@ describe('a rollout', (it) => {
     assert.is(events[0]?.kind === 'prompt' && events[0].images, 1)
   })
 
-  it('names what it does not know, and tells items of unknown kinds as calls', () => {
+  it('AGT-11 names what it does not know, and tells items of unknown kinds as calls', () => {
     const lines = [...turn('t1', 'm'), line('magic', {}), event('magic_begin'), response('magic_thing', {}),
       response('function_call', { name: 'teleport', call_id: 'c1', arguments: 'not json' }),
       item('MagicWand', 'w1', { spell: 'x' }), '{"cut', '[]', '{"payload":{}}']

@@ -79,7 +79,7 @@ describe('parseHook of Copilot', (it) => {
     assert.equal(read(payload), reading)
   })
 
-  it('shows of a prompt what the user typed', () => {
+  it('AGT-12 shows of a prompt what the user typed', () => {
     const text = '<system_reminder>Be kind</system_reminder>\nGo on\n<system_reminder>x</system_reminder>'
     const [prompt] = read({ ...camel, prompt: text }, 'userPromptSubmitted').observations
     assert.is(prompt!.event.kind === 'prompt' && prompt!.event.text, 'Go on')

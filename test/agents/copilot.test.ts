@@ -135,7 +135,7 @@ describe('the events of recorded sessions of Copilot CLI', (it) => {
     ])
   })
 
-  it('give each turn its own model', () => {
+  it('AGT-10 give each turn its own model', () => {
     const models = (session: string): readonly string[] => eventsOf('steering', session as SessionId)
       .flatMap((event) => event.kind === 'response' ? [event.model ?? ''] : [])
     assert.equal(models('89b408bd-7263-402c-aed5-ace4c4143849'), ['gpt-5.4', 'gpt-5.4', 'gpt-5.4', 'gpt-5.4'])

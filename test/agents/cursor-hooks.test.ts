@@ -39,7 +39,7 @@ describe('parseHook of Cursor', (it) => {
     assert.is(read('sessionEnd', { reason: 'completed' }).moment, 'session-end')
   })
 
-  it('counts the tokens of a turn once, and none that are unknown', () => {
+  it('AGT-07 counts the tokens of a turn once, and none that are unknown', () => {
     const tokens = { input_tokens: 12, output_tokens: 4, cache_read_tokens: 6 }
     assert.equal(eventsOf('afterAgentResponse', { text: 'Done', ...tokens }).map((event) => event.kind), ['response'])
     const [usage] = eventsOf('stop', { status: 'completed', ...tokens }).filter((event) => event.kind === 'usage')
@@ -48,7 +48,7 @@ describe('parseHook of Cursor', (it) => {
     assert.equal(eventsOf('stop', { status: 'completed', output_tokens: 4 }).map((event) => event.kind), ['turn-end'])
   })
 
-  it('tells a shell command without any prompt', () => {
+  it('AGT-07 tells a shell command without any prompt', () => {
     const events = eventsOf('postToolUse', {
       tool_name: 'Shell', tool_input: { command: 'false' }, tool_use_id: 't1',
       tool_output: '{"output":"","exitCode":1}',

@@ -18,7 +18,7 @@ const line = (role: string, ...content: readonly unknown[]): string => JSON.stri
 const text = (words: string): unknown => ({ type: 'text', text: words })
 
 describe('parseTranscript of Cursor', (it) => {
-  it('shows what the user typed, and when', () => {
+  it('AGT-12 shows what the user typed, and when', () => {
     const words = '<timestamp>Friday, Nov 20, 2026, 5:21 PM (UTC)</timestamp>\n<user_query>\nGo on\n</user_query>'
     const [prompt] = eventsOf([line('user', text(words))])
     assert.equal(prompt?.kind === 'prompt' && [prompt.text, prompt.at], ['Go on', Date.parse('2026-11-20T17:21:00Z')])

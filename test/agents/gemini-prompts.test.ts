@@ -19,7 +19,7 @@ describe('a message of the user of Gemini CLI', (it) => {
     assert.equal(of([{ text: 'Say hello to Bob in a friendly way.' }], [{ text: '/greet Bob' }]), human('/greet Bob'))
   })
 
-  it('loses what hooks and files put around it', () => {
+  it('AGT-12 loses what hooks and files put around it', () => {
     const start = '<hook_context>START &lt;b&gt;</hook_context>\n\nturn first'
     assert.equal(of([{ text: start }]), human('turn first'))
     assert.equal(of([{ text: 'turn first' }, { text: '<hook_context>AGENT</hook_context>' }]), human('turn first'))

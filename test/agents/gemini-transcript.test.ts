@@ -52,7 +52,7 @@ describe('a transcript of Gemini CLI', (it) => {
       tokens: { input: 63, output: 15, cacheRead: 40, cacheWrite: 0 } })
   })
 
-  it('knows the model of every answer', () => {
+  it('AGT-10 knows the model of every answer', () => {
     const reading = read([answer('a1', 0, 'One'), answer('a2', 1, 'Two', { model: 'gemini-y' })])
     assert.equal(reading.observations.map(({ event }) => event.kind === 'response' && event.model),
       ['gemini-x', 'gemini-y'])

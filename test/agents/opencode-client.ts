@@ -88,11 +88,18 @@ export async function replay(
       const directory = join(scene.root, relative(RECORDED_ROOT, payload['directory'] as string))
       mkdirSync(directory, { recursive: true })
       hooks = await scene.load(directory)
-    } else if (event.startsWith('event:')) {
-      await hooks!.event({ event: { type: event.slice('event:'.length), properties: payload } })
     } else {
-      await hooks![event as 'chat.message'](payload['input'], payload['output'])
+      await callPlugin(hooks!, callback)
     }
     after(callback)
+  }
+}
+
+/** Calls the plugin once; not for `plugin.init`, which loads it. */
+export async function callPlugin(hooks: PluginHooks, { event, payload }: RecordedCallback): Promise<void> {
+  if (event.startsWith('event:')) {
+    await hooks.event({ event: { type: event.slice('event:'.length), properties: payload } })
+  } else {
+    await hooks[event as 'chat.message'](payload['input'], payload['output'])
   }
 }

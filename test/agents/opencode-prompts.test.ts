@@ -7,7 +7,7 @@ import { describe } from '../support/suite.ts'
 const typed = (text: string): string | undefined => promptOf([{ type: 'text', text }])?.text
 
 describe('a prompt of the command line', (it) => {
-  it('has no quotes around it', () => {
+  it('AGT-12 has no quotes around it', () => {
     assert.is(typed('"two words"'), 'two words')
     assert.is(typed('"say \\"hi\\" to them"'), 'say "hi" to them')
     assert.is(typed('"two words"\nand what was piped "in"'), 'two words\nand what was piped "in"')

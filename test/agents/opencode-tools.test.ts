@@ -53,7 +53,7 @@ describe('the edit tool', (it) => {
     assert.equal([change?.before, change?.after, linesOf(change)], [sha256('a\n'), sha256('b\n'), ['-a', '+b']])
   })
 
-  it('may come several at a time', () => {
+  it('AGT-09 may come several at a time', () => {
     const result = (from: string, to: string): Fields =>
       ({ filediff: { file: PATH }, diff: diff(`-${from}`, `+${to}`) })
     const told = changes('multiedit', { filePath: PATH, edits: [
@@ -81,7 +81,7 @@ describe('the apply_patch tool', (it) => {
   ].join('\n')
   const below = (name: string): string => `/home/dev/project/${name}`
 
-  it('tells each file', () => {
+  it('AGT-09 tells each file', () => {
     const told = changes('apply_patch', { patchText }, { files: [
       { filePath: below('n.ts'), type: 'add', patch: diff('+new') },
       { filePath: below('a.ts'), type: 'update', patch: diff(' x', '-b', '+c') },
@@ -97,7 +97,7 @@ describe('the apply_patch tool', (it) => {
     assert.equal(told.map(linesOf), [['+new'], ['   x', '-  b', '+  c'], ['-o', '+p'], undefined])
   })
 
-  it('told what was asked alone, once', () => {
+  it('AGT-09 told what was asked alone, once', () => {
     const told = changes('patch', { patchText }, { diff: '' })
     assert.equal(told.map(({ change, path, from }) => [change, path, from]), [
       ['create', below('n.ts'), undefined], ['modify', below('a.ts'), undefined],

@@ -47,7 +47,7 @@ describe('formatCompletion', (it) => {
 
   if (existsSync(GIT_COMPLETION)) {
     it('works below Git\'s own completion in bash', async () => {
-      assert.equal(await complete('git bitloops ex'), ['explain'])
+      assert.equal(await complete('git bitloops expl'), ['explain'])
       assert.equal(await complete('git bitloops explain --s'), ['--short', '--session='])
       assert.equal(await complete('git bitloops init --push='), ['auto', 'manual'])
       assert.equal(await complete('git bitloops completion '), ['bash', 'zsh', 'fish'])

@@ -72,6 +72,18 @@ describe('buildCheckpoint', (it) => {
     assert.equal(one?.turns.map(({ number, prompt, response }) => [number, prompt, response]),
       [[1, 'Add login', 'Login is there.'], [2, 'Reject the session cookie', undefined]])
   })
+  it('counts no turn of an earlier checkpoint because the client was closed and started again', () => {
+    const events = [
+      event('e1', 20, 't1', { kind: 'session-end', reason: 'exit' }),
+      { id: 's2' as EventId, at: T0 + 30_000, kind: 'session-start', reason: 'resume' } as Event,
+      event('p2', 60, 't2', { kind: 'prompt', text: 'Go on', origin: 'human' }),
+    ]
+    const { files } = buildCheckpoint(draft({ sessions: [session({ events })] }))
+    assert.equal(recordOf(files).sessions[0]?.turns.map(({ number }) => number), [2])
+    const entries = files['transcript.jsonl']!.trimEnd().split('\n').map((line) => JSON.parse(line) as TranscriptEntry)
+    assert.equal(entries.map(({ kind, turn }) => [kind, turn]),
+      [['session-end', 1], ['session-start', undefined], ['prompt', 2]])
+  })
   it('lists what was rejected with its turn', () => {
     assert.equal(buildCheckpoint(draft()).record.statements, [
       { kind: 'rejected', text: 'Cookies', why: 'no browser', session: 's1', turn: 2 },

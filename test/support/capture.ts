@@ -41,7 +41,7 @@ interface RecordedFile {
   written: number
 }
 
-type Clock = (recordedMs: number) => number
+export type Clock = (recordedMs: number) => number
 
 export async function playCapture(
   repository: TestRepository, capture: Capture, options: CaptureOptions = {},
@@ -83,7 +83,7 @@ function readFiles(folder: string): RecordedFile[] {
  * Recorded times become times of the replay: what lay between two hook calls then lies between the same two calls now.
  * So the order stays, and nothing lies in the future.
  */
-function makeClock(): { readonly clock: Clock; readonly tick: (recordedMs: number) => void } {
+export function makeClock(): { readonly clock: Clock; readonly tick: (recordedMs: number) => void } {
   const anchors: { readonly then: number; readonly now: number }[] = []
   return {
     tick(then) { anchors.push({ then, now: Date.now() }) },

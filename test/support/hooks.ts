@@ -25,7 +25,7 @@ export interface HookRun {
   readonly ms: number
 }
 
-interface Registration {
+export interface Registration {
   readonly command: string
   readonly timeoutMs: number
 }
@@ -73,7 +73,8 @@ function matches(matcher: string | undefined, name: string | undefined): boolean
     || new RegExp(`^(?:${matcher})$`).test(name)
 }
 
-function runHook(call: HookCall, hook: Registration): Promise<HookRun> {
+/** Runs one hook; what fails or complains is refused. */
+export function runHook(call: Omit<HookCall, 'projectDir'>, hook: Registration): Promise<HookRun> {
   return new Promise((resolve, reject) => {
     const began = process.hrtime.bigint()
     const child = spawn('/bin/sh', ['-c', hook.command], {
