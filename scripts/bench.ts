@@ -15,6 +15,7 @@ import { formatReport } from './bench/report.ts'
 import type { Row } from './bench/report.ts'
 import { benchGrowing } from './bench/growing.ts'
 import { benchRebase } from './bench/rebase.ts'
+import { benchSnapshot } from './bench/snapshot.ts'
 import { benchFirstFetch, benchPush, benchUnite } from './bench/sharing.ts'
 import { benchSizes } from './bench/sizes.ts'
 import {
@@ -130,7 +131,7 @@ async function benchTranscript(): Promise<readonly Row[]> {
 
 const SUITES = {
   hook: benchHook, commit: benchCommit, transcript: benchTranscript, rebase: benchRebase, push: benchPush,
-  growing: benchGrowing, sizes: benchSizes, fetch: benchFirstFetch, unite: benchUnite,
+  growing: benchGrowing, snapshot: benchSnapshot, sizes: benchSizes, fetch: benchFirstFetch, unite: benchUnite,
 }
 const wanted = process.argv.slice(2)
 const rows: Row[] = []
