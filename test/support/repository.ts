@@ -150,7 +150,7 @@ function isEmptyFolder(folder: string): boolean {
 
 /** A drain that was killed leaves its lease behind; what counts is the time in it. */
 function isFuture(file: string): boolean {
-  return existsSync(file) && statSync(file).mtimeMs > Date.now()
+  return (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0) > Date.now()
 }
 
 export async function until(what: string, holds: () => boolean | Promise<boolean>, limitMs = 20_000): Promise<void> {
