@@ -61,7 +61,7 @@ export const DAILY = [
   },
   {
     name: 'rewind',
-    synopsis: '[--list | --to <state> | --undo | --continue] [<options>]',
+    synopsis: '[--list | --to <state> | --undo] [<options>]',
     maxArgs: 0,
     summary: 'go back to what files and conversation were at a turn',
     description: [
