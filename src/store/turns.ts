@@ -29,6 +29,8 @@ export async function beginTurn(recording: Recording, moment: Moment): Promise<n
   const { store, now } = recording
   const session = readSession(store, moment.session)
   if (session === undefined || moment.turn === undefined) return 0
+  // What others wrote and told while we looked is theirs, whether we saw it or not.
+  const lookedAt = now()
   const seen = new Map<string, Look>()
   for (const worktree of worktreesOf(recording, session)) {
     const found = await look(recording, worktree)
@@ -39,7 +41,7 @@ export async function beginTurn(recording: Recording, moment: Moment): Promise<n
     : await compare(recording, session, moment, nameOfTurn(store, session.id, interrupted), 'interrupted', seen)
   for (const [worktree, { fingerprint, snapshot }] of seen) {
     const at = { session: session.id, turn: moment.turn, worktree }
-    saveFingerprint(store, at, 'start', now(), fingerprint)
+    saveFingerprint(store, at, 'start', lookedAt, fingerprint)
     await keep(recording, at, 'start', moment.at, snapshot)
   }
   return found
