@@ -165,6 +165,8 @@ describe('a session whose payloads do not say where its transcript is', (it) => 
   it('AGT-06 of Codex is found by its id in the dated folders', async () => {
     const repository = await makeFor('codex')
     await play(repository, 'codex', 'resume', { without: ['transcript_path'] }).round()
+    // The drain looks for it; a commit that is faster gets the rest as a continuation.
+    await repository.waitForIdle()
     await commit(repository, 'Add auth', 'src')
     const { transcript } = await explainOne(repository, 'HEAD')
     assertTold(transcript, CASES.codex.rounds[0])
