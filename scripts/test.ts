@@ -135,6 +135,18 @@ await Promise.all(Array.from({ length: AT_A_TIME }, async () => {
   }
 }))
 
+/** Real processes that wait for each other may be late where much else runs: a few such files get the machine alone. */
+const MOST_ALONE = 3
+const late = outcomes.filter(({ failed }) => failed > 0)
+if (late.length <= MOST_ALONE && files.length > MOST_ALONE) {
+  for (const outcome of late) {
+    console.log(`again ${outcome.file}, alone`)
+    const second = await runFile(outcome.file)
+    outcomes.splice(outcomes.indexOf(outcome), 1, second)
+    report(second)
+  }
+}
+
 const sum = (of: (outcome: Outcome) => number): number => outcomes.reduce((before, outcome) => before + of(outcome), 0)
 const failed = sum((outcome) => outcome.failed)
 const skipped = sum((outcome) => outcome.skipped)
