@@ -14,8 +14,12 @@ const ANSWER = 'I know what was said: verifyToken.'
 
 /** `repository`: with the agent's hooks, and nothing recorded yet. */
 export async function resumeElsewhere(agent: Driven, repository: TestRepository): Promise<void> {
-  if (agent === 'claude-code') await runClaude(repository, CLAUDE_WORK)
-  else await runClient(agent, repository, WORK.prompts, WORK.turns)
+  if (agent === 'claude-code') {
+    await runClaude(repository, CLAUDE_WORK)
+  } else {
+    const { codes, log } = await runClient(agent, repository, WORK.prompts, WORK.turns)
+    assert.equal(codes, [0, 0], log)
+  }
   // The driver ends all that the client started: what it delivered last waits for the next command.
   await repository.bitloops('log')
   const { clone, env } = await makeElsewhere(repository)
