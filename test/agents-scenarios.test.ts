@@ -14,7 +14,7 @@ import { photograph } from './support/install.ts'
 import { playClaude } from './support/player.ts'
 import { replay } from './support/replay.ts'
 import type { Replay, ReplayOptions } from './support/replay.ts'
-import { makeRepository } from './support/repository.ts'
+import { hasDrafts, makeRepository, until } from './support/repository.ts'
 import type { TestRepository } from './support/repository.ts'
 import { describe } from './support/suite.ts'
 
@@ -170,6 +170,21 @@ describe('a session whose payloads do not say where its transcript is', (it) => 
     await commit(repository, 'Add auth', 'src')
     const { transcript } = await explainOne(repository, 'HEAD')
     assertTold(transcript, CASES.codex.rounds[0])
+    repository.remove()
+  })
+})
+
+describe('an agent whose edits only its transcript tells', (it) => {
+  it('AGT-04 of Copilot is behind a commit of the user in the middle of its turn', async () => {
+    const repository = await makeFor('copilot')
+    const played = play(repository, 'copilot', 'resume')
+    while (!repository.exists('src/auth.ts')) await played.step()
+    await played.step()
+    await played.step()
+    await until('the turn is known', () => hasDrafts(repository))
+    await commit(repository, 'In the middle', 'src')
+    const { session, record } = await explainOne(repository, 'HEAD')
+    assert.equal([session.agent, record.files.map(({ path }) => path)], ['copilot', ['src/auth.ts']])
     repository.remove()
   })
 })
