@@ -4,6 +4,7 @@
 import type { Millis, TokenUsage } from '../model/event.ts'
 import type { TurnId } from '../model/ids.ts'
 import type { TranscriptState } from './agent.ts'
+import { setNewest } from './bounded-map.ts'
 import { isObject, listOf, numberOf, objectOf, textOf } from './json.ts'
 
 export interface Turn {
@@ -66,13 +67,7 @@ const MAX_PATH_LENGTH = 400
 /** Sets the entry as the newest and forgets the oldest ones beyond the limit. */
 export function remember<Value>(memory: Memory, which: 'lines' | 'calls' | 'counted', key: string, value: Value): void {
   if (key.length > MAX_KEY_LENGTH) return
-  const map = memory[which] as Map<string, unknown>
-  map.delete(key)
-  map.set(key, value)
-  for (const oldest of map.keys()) {
-    if (map.size <= LIMITS[which]) break
-    map.delete(oldest)
-  }
+  setNewest(memory[which] as Map<string, unknown>, key, value, LIMITS[which])
 }
 
 /** A call as it can be remembered: what is too long is left out. */

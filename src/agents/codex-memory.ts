@@ -4,6 +4,7 @@
 import type { Millis, TokenUsage } from '../model/event.ts'
 import type { TurnId } from '../model/ids.ts'
 import type { TranscriptState } from './agent.ts'
+import { setNewest } from './bounded-map.ts'
 import { turnIdOf } from './claude-code-ids.ts'
 import { isObject, listOf, numberOf, objectOf, textOf } from './json.ts'
 
@@ -60,13 +61,7 @@ const MAX_SUMMARY_BYTES = 8000
 export function remember<Which extends keyof typeof LIMITS>(
   memory: Memory, which: Which, key: string, value: Memory[Which] extends Map<string, infer Value> ? Value : never,
 ): void {
-  const map = memory[which] as Map<string, unknown>
-  map.delete(key)
-  map.set(key, value)
-  for (const oldest of map.keys()) {
-    if (map.size <= LIMITS[which]) break
-    map.delete(oldest)
-  }
+  setNewest(memory[which] as Map<string, unknown>, key, value, LIMITS[which])
 }
 
 const sizeOf = (text: string): number => Buffer.byteLength(JSON.stringify(text))

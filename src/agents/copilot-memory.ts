@@ -4,6 +4,7 @@
 import type { Millis } from '../model/event.ts'
 import type { TurnId } from '../model/ids.ts'
 import type { TranscriptState } from './agent.ts'
+import { setNewest } from './bounded-map.ts'
 import { isObject, listOf, numberOf, objectOf, textOf } from './json.ts'
 
 export interface Subagent {
@@ -49,13 +50,7 @@ export function remember<Value>(
   memory: Memory, which: 'subagents' | 'calls' | 'counted', key: string, value: Value,
 ): void {
   if (key.length > MAX_KEY_LENGTH) return
-  const map = memory[which] as Map<string, unknown>
-  map.delete(key)
-  map.set(key, value)
-  for (const oldest of map.keys()) {
-    if (map.size <= LIMITS[which]) break
-    map.delete(oldest)
-  }
+  setNewest(memory[which] as Map<string, unknown>, key, value, LIMITS[which])
 }
 
 /** A name as it can be remembered. */

@@ -3,6 +3,7 @@
 import type { Millis } from '../model/event.ts'
 import type { TurnId } from '../model/ids.ts'
 import type { TranscriptState } from './agent.ts'
+import { setNewest } from './bounded-map.ts'
 import { isObject, listOf, numberOf, textOf } from './json.ts'
 
 export interface OpenCall {
@@ -30,15 +31,8 @@ export interface Memory {
 const MAX_ENTRIES = 64
 const MAX_NAME_LENGTH = 100
 
-/** Sets the entry as the newest and forgets the oldest ones. */
-export function remember<Value>(map: Map<string, Value>, key: string, value: Value): void {
-  map.delete(key)
-  map.set(key, value)
-  for (const oldest of map.keys()) {
-    if (map.size <= MAX_ENTRIES) break
-    map.delete(oldest)
-  }
-}
+export const remember = <Value>(map: Map<string, Value>, key: string, value: Value): void =>
+  setNewest(map, key, value, MAX_ENTRIES)
 
 /** The memory that a state keeps; a state we cannot read counts as none. */
 export function recall(state: TranscriptState | undefined): Memory {
