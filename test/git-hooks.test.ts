@@ -187,4 +187,37 @@ describe('git hooks', (it) => {
     assert.equal(program.calls().slice(6), ['settle rebase'])
     repository.remove()
   })
+
+  it('remember each pick of a rebase beside a strict hook of the user, in every worktree', async () => {
+    const { repository, program } = await makePending({}, 'cat "${GIT_DIR:-.git}/bitloops-rewritten" >"$HOME/told"')
+    const seen = join(repository.sandbox.folder, 'seen')
+    writeHook(repository, 'post-commit', `#!/bin/sh -eu\nprintf 'x' >>'${seen}'\n`)
+    await setUp(repository, program)
+    const linked = await repository.worktree('linked')
+    for (const { root, sh } of [repository, linked]) {
+      await sh('git switch -qC side && for n in 1 2 3; do echo $n >$n; git add $n; git commit -qm $n; done; ' +
+        'git switch -q --detach HEAD~3 && git commit -q --allow-empty -m elsewhere && git branch -f onto')
+      rmSync(seen, { force: true })
+      assert.is((await sh('git rebase -q onto side && git switch -q --detach && git branch -qD side')).code, 0, root)
+      const told = readFileSync(join(repository.home, 'told'), 'utf8').split('\n')
+      const pairs = told.filter((line) => line.startsWith('pair ')).map((line) => line.split(' '))
+      const picks = pairs.map(([, before, now]) => `bitloops:pick ${now} ${before}`)
+      assert.equal(told.filter((line) => line.startsWith('bitloops:')), picks)
+      assert.is(pairs.length, 3)
+      assert.is(readFileSync(seen, 'utf8'), 'xxx')
+    }
+    repository.remove()
+  })
+
+  it('write nothing into the rebase of a repository that shares the hooks and not us', async () => {
+    const { repository } = await makePending()
+    const other = await makeRepository()
+    await other.git('config', 'core.hooksPath', join(repository.root, '.git', 'hooks'))
+    await other.sh('git commit -q --allow-empty -m 0 && git branch onto && git switch -qc side && ' +
+      'git commit -q --allow-empty -m 1 && git switch -q onto && git commit -q --allow-empty -m 2')
+    const outcome = await other.sh(`git rebase -q --empty=keep -x 'test ! -e .git/rebase-merge/bitloops' onto side`)
+    assert.is(`${outcome.code}`, '0', outcome.output)
+    repository.remove()
+    other.remove()
+  })
 })

@@ -12,6 +12,7 @@ export type { GitObject, ObjectReader, TreeEntry } from './objects.ts'
 /** Starts the reader. Requests are answered in order and may be sent without waiting. */
 export function openObjectReader(place: GitPlace): ObjectReader {
   const child = startGit(place, ['cat-file', '--batch'])
+  let asked = ''
   const waiting: { resolve: (object: GitObject | undefined) => void; reject: (error: Error) => void }[] = []
   let chunks: Buffer[] = []
   let held = 0
@@ -21,6 +22,11 @@ export function openObjectReader(place: GitPlace): ObjectReader {
   const fail = (error: Error): void => {
     failure ??= error
     for (const request of waiting.splice(0)) request.reject(error)
+  }
+  // What is asked for at once goes out at once: a system call for each name costs more than the answer.
+  const send = (): void => {
+    if (asked !== '') child.stdin.write(asked)
+    asked = ''
   }
   const take = (size: number): Buffer => {
     const all = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)
@@ -65,9 +71,13 @@ export function openObjectReader(place: GitPlace): ObjectReader {
       if (name.includes('\n')) return Promise.resolve(undefined)
       return new Promise((resolve, reject) => {
         waiting.push({ resolve, reject })
-        child.stdin.write(`${name}\n`)
+        if (asked === '') queueMicrotask(send)
+        asked += `${name}\n`
       })
     },
-    close: () => { child.stdin.end() },
+    close() {
+      send()
+      child.stdin.end()
+    },
   }
 }

@@ -25,6 +25,8 @@ export interface ObjectReader {
 export function findEntry({ oid, body }: GitObject, name: string): TreeEntry | undefined {
   const width = oid.length / 2
   const wanted = Buffer.from(`${name}\0`)
+  // Most that is asked for is not there. Where these bytes are, they may also be part of an id.
+  if (!body.includes(` ${name}\0`)) return undefined
   let position = 0
   while (position < body.length) {
     const begin = body.indexOf(32, position) + 1
