@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process'
 import { mkdtempSync, mkdirSync, readdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { removeFolder } from '../test/support/remove-folder.ts'
 
@@ -121,7 +121,7 @@ function report(outcome: Outcome): void {
 const wanted = process.argv.slice(2)
 const files = readdirSync(join(PROJECT, 'test'), { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.test.ts'))
-  .filter((path) => wanted.length === 0 || wanted.some((word) => basename(path).includes(word)))
+  .filter((path) => wanted.length === 0 || wanted.some((word) => path.includes(word)))
   .map((path) => join('test', path))
   .sort()
 

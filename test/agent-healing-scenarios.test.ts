@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
-import { trustHash } from '../src/agents/codex-trust.ts'
+import { trustHash } from '../src/agents/codex/trust.ts'
 import { HOOK_FORMS } from '../src/agents/hook-forms.ts'
 import type { SettingsForm } from '../src/model/agent-command.ts'
 import { commandIn } from '../src/model/agent-settings.ts'

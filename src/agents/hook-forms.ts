@@ -3,7 +3,7 @@
 import type { AgentName } from '../model/ids.ts'
 import { agentHookCommand } from '../model/agent-command.ts'
 import type { HookEntry, HookForm } from '../model/agent-command.ts'
-import { openCodePlugin } from './opencode-plugin.ts'
+import { openCodePlugin } from './opencode/plugin.ts'
 
 /** No hook of ours takes longer; where an agent asks for less, the entry says so. */
 const TIMEOUT_SECONDS = 10

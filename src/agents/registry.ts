@@ -1,12 +1,12 @@
-// The agents we can read. A new one is a file beside this and a line here.
+// The agents we can read. A new one is a folder beside this and a line here.
 
 import type { AgentAdapter } from './agent.ts'
-import { claudeCode } from './claude-code.ts'
-import { codex } from './codex.ts'
-import { copilot } from './copilot.ts'
-import { cursor } from './cursor.ts'
-import { gemini } from './gemini.ts'
-import { opencode } from './opencode.ts'
+import { claudeCode } from './claude-code/adapter.ts'
+import { codex } from './codex/adapter.ts'
+import { copilot } from './copilot/adapter.ts'
+import { cursor } from './cursor/adapter.ts'
+import { gemini } from './gemini/adapter.ts'
+import { opencode } from './opencode/adapter.ts'
 
 export const adapters: readonly AgentAdapter[] = [claudeCode, codex, copilot, cursor, gemini, opencode]
 

@@ -2,7 +2,7 @@
 
 import { join } from 'node:path'
 import { AGENT_SIGNS } from '../agents/agent-signs.ts'
-import { readTrust, trustsFolder } from '../agents/codex-trust.ts'
+import { readTrust, trustsFolder } from '../agents/codex/trust.ts'
 import { HOOK_PLACES, mentionsUs } from '../agents/hook-places.ts'
 import type { Environment } from '../git/repository.ts'
 import type { Distrust } from '../model/diagnosis.ts'

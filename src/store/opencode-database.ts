@@ -4,8 +4,8 @@
 // are found by the number that SQLite gives them, which no clock can turn back.
 
 import { createHash } from 'node:crypto'
-import { beginsTurn, formatRowLine, isUnderWay, messageLine, sessionLine } from '../agents/opencode-rows.ts'
-import type { DataRow, RowLine } from '../agents/opencode-rows.ts'
+import { beginsTurn, formatRowLine, isUnderWay, messageLine, sessionLine } from '../agents/opencode/rows.ts'
+import type { DataRow, RowLine } from '../agents/opencode/rows.ts'
 import { textOf } from '../agents/json.ts'
 import type { JsonObject } from '../agents/json.ts'
 import type { Millis } from '../model/event.ts'

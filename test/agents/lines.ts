@@ -1,7 +1,7 @@
 // Builds transcript lines as Claude Code writes them, and reads them.
 
 import type { TranscriptReading, TranscriptState } from '../../src/agents/agent.ts'
-import { parseTranscript } from '../../src/agents/claude-code-transcript.ts'
+import { parseTranscript } from '../../src/agents/claude-code/transcript.ts'
 import type { Event } from '../../src/model/event.ts'
 import type { SessionId } from '../../src/model/ids.ts'
 import { linesOf } from './recordings.ts'

@@ -1,8 +1,8 @@
 // Lines of a session that went on on several machines.
 
 import * as assert from 'uvu/assert'
-import { claudeCode } from '../../src/agents/claude-code.ts'
-import { claudeCodeResume } from '../../src/agents/claude-code-resume.ts'
+import { claudeCode } from '../../src/agents/claude-code/adapter.ts'
+import { claudeCodeResume } from '../../src/agents/claude-code/resume.ts'
 import { placeSession } from '../../src/agents/place-session.ts'
 import type { RecordedLines } from '../../src/agents/place-session.ts'
 import { describe } from '../support/suite.ts'

@@ -4,7 +4,7 @@ import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, symlinkSyn
 import { dirname, join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import * as assert from 'uvu/assert'
-import { opencode } from '../../src/agents/opencode.ts'
+import { opencode } from '../../src/agents/opencode/adapter.ts'
 import { listOpenCodeSessions } from '../../src/store/opencode-transcript.ts'
 import { expectTranscript } from '../../src/store/transcripts.ts'
 import { answer, prompt, SES, stateOf, withOpenCode } from '../support/opencode-scene.ts'

@@ -2,7 +2,7 @@
 
 import { mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { opencode } from '../../src/agents/opencode.ts'
+import { opencode } from '../../src/agents/opencode/adapter.ts'
 import { openLocator } from '../../src/git/locate.ts'
 import type { SessionId } from '../../src/model/ids.ts'
 import type { Recording } from '../../src/store/append.ts'
