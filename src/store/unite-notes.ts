@@ -15,8 +15,7 @@ import type { RefChange, RefWriting } from './ref-changes.ts'
 import type { TreeView } from './tree-view.ts'
 
 export interface NotesUnion {
-  readonly left: Oid | undefined
-  readonly right: Oid | undefined
+  readonly notes: NotesComparison
   /** The checkpoints as they will be. */
   readonly view: TreeView
   /** Commits whose links change. */
@@ -28,22 +27,33 @@ export interface NotesUnion {
   readonly committer: string
 }
 
-export async function planNotesUnion(writing: RefWriting, given: NotesUnion): Promise<readonly RefChange[]> {
-  const { repository } = writing
-  const { left } = given
-  const relation = left === undefined || given.right === undefined ? undefined
-    : await relate(repository, left, given.right)
-  // What the left side has grown out of brings nothing.
-  const right = relation === 'same' || relation === 'ahead' ? undefined : given.right
-  const union = { ...given, right }
+/** What stands on both sides; needs nothing of the checkpoints, and takes git as long as they do. */
+export interface NotesComparison {
+  readonly left: Oid | undefined
+  /** Undefined as well where the left side has grown out of it: it brings nothing. */
+  readonly right: Oid | undefined
+  readonly isBehind: boolean
+  readonly differences: readonly Difference[]
+}
+
+export async function compareNotes(
+  { repository }: RefWriting, left: Oid | undefined, other: Oid | undefined,
+): Promise<NotesComparison> {
+  const relation = left === undefined || other === undefined ? undefined : await relate(repository, left, other)
+  const right = relation === 'same' || relation === 'ahead' ? undefined : other
   const differences = right === undefined ? [] : await diffTrees(repository, left, right)
+  return { left, right, isBehind: relation === 'behind', differences }
+}
+
+export async function planNotesUnion(writing: RefWriting, union: NotesUnion): Promise<readonly RefChange[]> {
+  const { left, right, isBehind, differences } = union.notes
   const commits = new Set([...union.commits, ...differences.flatMap(({ path }) => notedCommit(path) ?? [])])
   const notes = await projectAll(writing, union, commits)
   const [leftEpoch, rightEpoch] = await Promise.all([epochOf(writing, left), epochOf(writing, right)])
   const epoch = Math.max(union.epoch, leftEpoch, rightEpoch)
   const isParent = (tip: Oid | undefined, its: number): tip is Oid => tip !== undefined && its === epoch
   const parents = [
-    ...isParent(left, leftEpoch) && relation !== 'behind' ? [left] : [],
+    ...isParent(left, leftEpoch) && !isBehind ? [left] : [],
     ...isParent(right, rightEpoch) ? [right] : [],
   ].sort()
   const write: readonly NewFile[] = [
@@ -58,7 +68,7 @@ export async function planNotesUnion(writing: RefWriting, given: NotesUnion): Pr
   if (left === undefined && write.length === 0) return []
   const to: NewCommit = {
     parents, write, remove: notes.remove, message: 'Unite notes\n', committer: await newerCommitter(writing, union),
-    tree: left === undefined ? emptyTreeOf(repository) : await treeOf(writing, left),
+    tree: left === undefined ? emptyTreeOf(writing.repository) : await treeOf(writing, left),
   }
   return [{ ref: NOTES_REF, to }]
 }
@@ -89,8 +99,8 @@ async function projectAll(writing: RefWriting, union: NotesUnion, commits: Reado
 
 async function projectOne({ reader }: RefWriting, union: NotesUnion, trees: Trees, commit: Oid): Promise<Projected> {
   const [left, right, { linked, unlinked }] = await Promise.all([
-    readNote(reader, union.left, commit, trees),
-    readNote(reader, union.right, commit, trees),
+    readNote(reader, union.notes.left, commit, trees),
+    readNote(reader, union.notes.right, commit, trees),
     union.view.notedOf(commit),
   ])
   const dropped = new Set([...union.buried, ...unlinked])
@@ -123,8 +133,9 @@ async function treeOf({ reader }: RefWriting, tip: Oid): Promise<Oid> {
 }
 
 /** Of the newer of both tips: so both clones that unite them write the same commit. */
-async function newerCommitter({ reader }: RefWriting, { left, right, committer }: NotesUnion): Promise<string> {
-  const objects = await Promise.all([left, right].map((tip) => tip === undefined ? undefined : reader.read(tip)))
+async function newerCommitter({ reader }: RefWriting, { notes, committer }: NotesUnion): Promise<string> {
+  const tips = [notes.left, notes.right]
+  const objects = await Promise.all(tips.map((tip) => tip === undefined ? undefined : reader.read(tip)))
   const headers = objects.flatMap((object) => object?.type === 'commit' ? [parseCommit(object)] : [])
   return newestOf(headers)?.committer ?? committer
 }

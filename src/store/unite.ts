@@ -16,7 +16,7 @@ import type { Chain, ChainPlan, Place, TreeEdits } from '../model/union.ts'
 import { changeRefs } from './ref-changes.ts'
 import type { RefChange, RefWriting, Tips } from './ref-changes.ts'
 import { viewTree } from './tree-view.ts'
-import { newestOf, planNotesUnion } from './unite-notes.ts'
+import { compareNotes, newestOf, planNotesUnion } from './unite-notes.ts'
 
 export type Union =
   | {
@@ -71,13 +71,14 @@ async function refuse({ reader }: RefWriting, { checkpoints, notes }: Tips): Pro
 async function planUnion(
   writing: RefWriting, tips: Tips, other: Tips,
 ): Promise<{ readonly change: Change; readonly refs: readonly RefChange[] }> {
-  const change = await planCheckpoints(writing, tips.checkpoints, other.checkpoints)
+  const [change, notes] = await Promise.all([
+    planCheckpoints(writing, tips.checkpoints, other.checkpoints), compareNotes(writing, tips.notes, other.notes),
+  ])
   const { edits, to, epoch, buried, committer } = change
-  const notes = await planNotesUnion(writing, {
-    left: tips.notes, right: other.notes, view: viewTree(writing.reader, tips.checkpoints, edits),
-    commits: relinkedIn(edits), buried, epoch, committer,
+  const noted = await planNotesUnion(writing, {
+    notes, view: viewTree(writing.reader, tips.checkpoints, edits), commits: relinkedIn(edits), buried, epoch, committer,
   })
-  return { change, refs: [...to === undefined ? [] : [{ ref: CHECKPOINTS_REF, to } as const], ...notes] }
+  return { change, refs: [...to === undefined ? [] : [{ ref: CHECKPOINTS_REF, to } as const], ...noted] }
 }
 
 interface Change {
