@@ -135,6 +135,7 @@ const FINDINGS: Readonly<Record<string, readonly [about: string, meaning: string
   transcript: ['transcripts that were not read', 'what was said is known from hooks only'],
   'transcript-replaced': ['transcripts replaced by others', 'they were read again from the start'],
   worktree: ['working trees not compared', 'files changed without a tool are not known there'],
+  snapshot: ['turns without a snapshot', 'rewind cannot go back to them'],
 }
 
 function diagnoseFindings({ findings, now }: RecordsFacts): readonly Check[] {

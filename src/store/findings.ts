@@ -3,7 +3,7 @@
 import type { Millis } from '../model/event.ts'
 import type { LiveStore } from './live.ts'
 
-export type FindingKind = 'payload' | 'transcript' | 'transcript-replaced' | 'tool' | 'line' | 'worktree'
+export type FindingKind = 'payload' | 'transcript' | 'transcript-replaced' | 'tool' | 'line' | 'worktree' | 'snapshot'
 
 export interface Finding {
   readonly kind: FindingKind

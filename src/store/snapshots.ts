@@ -51,16 +51,25 @@ export interface TakenSnapshot extends Snapshot {
   readonly head?: string
 }
 
-/** Undefined where none can be made: rewind then does not offer the turn, and nothing else is the worse for it. */
+export type Taking =
+  | { readonly kind: 'taken'; readonly snapshot: TakenSnapshot }
+  /** Rewind does not offer the turn, and nothing else is the worse for it. */
+  | { readonly kind: 'failed'; readonly reason: string }
+
+/** Never throws. */
 export async function snapshotWorktree(
   repository: Repository, worktree: string, status: SeenStatus, now: () => Millis,
-): Promise<TakenSnapshot | undefined> {
+): Promise<Taking> {
   const place = snapshotPlaceOf(repository, worktree)
-  if (place === undefined) return undefined
-  const taken = await takeSnapshot(place, status, now()).catch(() => undefined)
-  if (taken === undefined) return undefined
-  return {
-    tree: taken.tree, leftOut: taken.leftOut, at: now(), ...(status.head === undefined ? {} : { head: status.head }),
+  if (place === undefined) return { kind: 'failed', reason: 'it is no worktree any more' }
+  try {
+    const taken = await takeSnapshot(place, status, now())
+    if (taken === undefined) return { kind: 'failed', reason: 'too much is changed or untracked' }
+    const { tree, leftOut } = taken
+    const { head } = status
+    return { kind: 'taken', snapshot: { tree, leftOut, at: now(), ...(head === undefined ? {} : { head }) } }
+  } catch (error) {
+    return { kind: 'failed', reason: (error as Error).message }
   }
 }
 

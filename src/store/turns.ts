@@ -9,6 +9,7 @@ import { appendPlaced } from './append.ts'
 import type { Recording } from './append.ts'
 import type { Moment } from './deliveries.ts'
 import { gitPlaceOf } from './edits.ts'
+import { countFinding } from './findings.ts'
 import { fingerprintedWorktrees, observeChanges, saveFingerprint } from './fingerprints.ts'
 import type { TurnPlace } from './fingerprints.ts'
 import { readSession } from './sessions.ts'
@@ -92,13 +93,17 @@ async function compare(
 }
 
 /** One `git status` for both; the snapshot first, since the agent does not wait. */
-async function look({ repository, now }: Recording, worktree: string): Promise<Look | undefined> {
+async function look({ store, repository, now }: Recording, worktree: string): Promise<Look | undefined> {
   const place = gitPlaceOf(repository, worktree)
   const status = await readStatus(place)
-  if (status === undefined) return undefined
-  const snapshot = await snapshotWorktree(repository, worktree, status, now)
+  if (status === undefined) {
+    countFinding(store, 'worktree', worktree, 'git status did not answer', now())
+    return undefined
+  }
+  const taking = await snapshotWorktree(repository, worktree, status, now)
+  if (taking.kind === 'failed') countFinding(store, 'snapshot', worktree, taking.reason, now())
   const fingerprint = await readFingerprint(place, repository.objectFormat, status)
-  return { fingerprint, ...(snapshot === undefined ? {} : { snapshot }) }
+  return { fingerprint, ...(taking.kind === 'failed' ? {} : { snapshot: taking.snapshot }) }
 }
 
 async function keep(

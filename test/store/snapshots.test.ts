@@ -1,9 +1,12 @@
 // Snapshots of the working tree at the start and the end of turns.
 
-import { readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs'
+import {
+  readdirSync, readFileSync, rmSync, statSync, symlinkSync, truncateSync, writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { findAdapter } from '../../src/agents/registry.ts'
+import { readFindings } from '../../src/store/findings.ts'
 import { judgeSnapshots } from '../../src/store/snapshots-judge.ts'
 import { pruneSnapshots, readSnapshots } from '../../src/store/snapshots.ts'
 import type { SnapshotRow } from '../../src/store/snapshots.ts'
@@ -173,6 +176,27 @@ describe('a snapshot', (it) => {
     const folder = join(recorder.context.repository.home, 'snapshots')
     assert.equal(readdirSync(folder).sort(), ['main.index', 'main.json'])
     assert.is(statSync(folder).mode & 0o077, 0)
+  }))
+
+  it('that cannot be made is told: too much in the worktree, or git fails', () => withTurns(async (recorder, told) => {
+    const { repository, store } = recorder
+    const reasons = (): readonly string[] => readFindings(store)
+      .map(({ kind, what, detail, count }) => `${kind} ${what === repository.root} ${count}: ${detail}`)
+    const large = Array.from({ length: 6 }, (_, number) => join(repository.root, `large-${number}`))
+    for (const path of large) {
+      writeFileSync(path, '')
+      truncateSync(path, 99 * 1024 * 1024)
+    }
+    await recorder.tell(told.prompt('t1', 'One'))
+    assert.equal(reasons(), ['snapshot true 1: too much is changed or untracked'])
+    for (const path of large) rmSync(path)
+    await repository.git('config', 'filter.broken.clean', 'false')
+    await repository.git('config', 'filter.broken.required', 'true')
+    repository.write('.gitattributes', '*.broken filter=broken\n')
+    repository.write('new.broken', 'text\n')
+    await recorder.tell(told.stop('t1'))
+    assert.match(reasons()[0]!, /^snapshot true 2: git \S+ failed/)
+    assert.equal(rowsOf(recorder), [])
   }))
 
   it('goes with its age and number', () => withTurns(async (recorder, told) => {
