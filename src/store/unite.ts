@@ -76,7 +76,8 @@ async function planUnion(
   ])
   const { edits, to, epoch, buried, committer } = change
   const noted = await planNotesUnion(writing, {
-    notes, view: viewTree(writing.reader, tips.checkpoints, edits), commits: relinkedIn(edits), buried, epoch, committer,
+    notes, view: viewTree(writing.reader, tips.checkpoints, edits), commits: relinkedIn(edits),
+    buried, epoch, committer,
   })
   return { change, refs: [...to === undefined ? [] : [{ ref: CHECKPOINTS_REF, to } as const], ...noted] }
 }
