@@ -7,8 +7,6 @@ import type { Millis, Observation } from '../model/event.ts'
 /** A payload as the agent's hook delivered it. */
 export interface HookDelivery {
   readonly agent: AgentName
-  /** The session's project folder as the agent's environment names it. */
-  readonly projectDir?: string
   /** When the payload arrived in the inbox. */
   readonly receivedAt: Millis
   /** The event that the hook was registered for; some payloads do not say it. */

@@ -116,13 +116,16 @@ export interface Observation {
   readonly source: EventSource
   /**
    * The source did not name the fact with the agent's own id (the last answer in a Stop payload, a prompt of an
-   * old client). Such an event gives way to one of the same kind and text that has an id, in the same session.
+   * old client), or knows less of it than another will tell (a change of a file without its lines). Such an event gives
+   * way to one of the same kind and text, or file, that has an id, in the same session.
    */
   readonly unnamed?: true
   /** Position in the transcript, bytes from its start, or in the payload; orders events of the same millisecond. */
   readonly offset?: number
 }
 
-/** The text by which an unnamed event is recognised as another one. */
-export const recognisedBy = (event: Event): string | undefined =>
-  event.kind === 'prompt' || event.kind === 'response' ? event.text.trim() : undefined
+/** The text, or the path, by which an unnamed event is recognised as another one. */
+export function recognisedBy(event: Event): string | undefined {
+  if (event.kind === 'file-change') return event.path
+  return event.kind === 'prompt' || event.kind === 'response' ? event.text.trim() : undefined
+}

@@ -26,8 +26,10 @@ export function appendObservations(
   let added = 0
   for (const observation of observations) {
     if (appendEvent(store, session, observation) !== undefined) added += 1
-    const place = observation.event.kind === 'file-change' ? placeOf(observation.event) : undefined
-    if (place !== undefined) appendEdit(store, session, observation.event as Event & FileChange, place, settled)
+    const { event, unnamed } = observation
+    const place = event.kind === 'file-change' ? placeOf(event) : undefined
+    if (place === undefined || (unnamed === true && isTold(store, session, event as Event & FileChange))) continue
+    appendEdit(store, session, event as Event & FileChange, place, settled)
   }
   return added
 }
@@ -67,13 +69,20 @@ function checkpointOfTwin(
   store: LiveStore, session: number, event: Event, knownBy: string, unnamed: boolean,
 ): string | undefined {
   const same = store.all<{ checkpoint: string | null; unnamed: 0 | 1 }>(
-    `SELECT max(checkpoint) AS checkpoint, max(unnamed) AS unnamed FROM events INDEXED BY events_known
+    `SELECT max(checkpoint) AS checkpoint, min(unnamed) AS unnamed FROM events INDEXED BY events_known
      WHERE session = ? AND known_by = ? AND kind = ? AND event_id <> ? AND (turn IS NULL OR ? IS NULL OR turn = ?)
      GROUP BY event_id ORDER BY min(at), min(id)`,
     session, knownBy, event.kind, event.id, event.turn ?? null, event.turn ?? null)
   const twins = same.filter((other) => (other.unnamed === 1) !== unnamed)
   return twins[same.length - twins.length]?.checkpoint ?? undefined
 }
+
+/** True when a named event told a change of the file in that turn. It comes first. */
+const isTold = (store: LiveStore, session: number, event: Event & FileChange): boolean => store.get(
+  `SELECT 1 FROM events
+   WHERE session = ? AND known_by = ? AND kind = 'file-change' AND unnamed = 0 AND turn IS ? AND subagent IS ?
+   LIMIT 1`,
+  session, digestOf(event.path), event.turn ?? null, event.subagent ?? null) !== undefined
 
 function appendEdit(
   store: LiveStore, session: number, event: Event & FileChange, place: EditPlace, settled: string | undefined,

@@ -39,6 +39,10 @@ export interface Recordings {
   hookObservations(capture: string, session: SessionId): readonly Observation[]
   transcriptObservations(capture: string, session: SessionId): readonly Observation[]
   goldenPath(capture: string, session: SessionId): string
+  /** The text of the golden events of a session, one a line. */
+  goldenOf(capture: string, session: SessionId): string
+  /** The golden events of a session, or of all sessions of a capture. */
+  goldenEvents(capture: string, session?: SessionId): readonly Event[]
 }
 
 /** What stood where `transcripts/<capture>` stands now, when it was recorded. */
@@ -109,18 +113,23 @@ export function recordingsOf(adapter: AgentAdapter): Recordings {
     return observations
   }
 
+  const sessionsOf = (capture: string): readonly SessionId[] => [...new Set([
+    ...readingsOf(capture).map(({ session }) => session), ...mainFiles(capture).map(({ session }) => session),
+  ])].sort()
+  const goldenPath = (capture: string, session: SessionId): string =>
+    join(folder, 'golden', capture, `${session}.jsonl`)
+  const goldenOf = (capture: string, session: SessionId): string => readFileSync(goldenPath(capture, session), 'utf8')
+
   return {
     folder,
     captures: readdirSync(folder).flatMap((name) => /^hooks-(.+)\.jsonl$/.exec(name)?.slice(1) ?? []).sort(),
-    readHooks, deliveryOf, readingOf, transcriptsOf, readInSlices,
-    sessionsOf: (capture) => [...new Set([
-      ...readingsOf(capture).map(({ session }) => session), ...mainFiles(capture).map(({ session }) => session),
-    ])].sort(),
+    readHooks, deliveryOf, readingOf, sessionsOf, transcriptsOf, readInSlices, goldenPath, goldenOf,
     hookObservations: (capture, session) => readingsOf(capture)
       .filter((reading) => reading.session === session).flatMap(({ observations }) => observations),
     transcriptObservations: (capture, session) =>
       transcriptsOf(capture, session).flatMap((transcript) => readInSlices(transcript, [])),
-    goldenPath: (capture, session) => join(folder, 'golden', capture, `${session}.jsonl`),
+    goldenEvents: (capture, session) => (session === undefined ? sessionsOf(capture) : [session])
+      .flatMap((one) => linesOf(goldenOf(capture, one))).map(({ text }) => JSON.parse(text) as Event),
   }
 }
 

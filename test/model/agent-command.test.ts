@@ -60,6 +60,14 @@ for (const shell of SHELLS) {
       })
     }
 
+    it('takes Codex to be where it runs its hooks, whatever an agent around it has left in the environment', () => {
+      const layout = makeLayout('plain')
+      const inside = { CLAUDE_PROJECT_DIR: tmpdir() }
+      assert.is(fire(inside, join(layout.root, 'main/deep'), agentHookCommand('codex')), QUIET)
+      assert.is(layout.seen(), 'codex:payload;')
+      layout.remove()
+    })
+
     it('says which event it is about where the payload does not', () => {
       const layout = makeLayout('plain')
       assert.is(fire({}, join(layout.root, 'main'), agentHookCommand('copilot', 'agentStop')), QUIET)
@@ -93,6 +101,6 @@ for (const shell of SHELLS) {
 describe('agentHookCommand', (it) => {
   it('never changes: Codex runs only the very line that the user has trusted', () => {
     const hash = createHash('sha256').update(agentHookCommand('codex')).digest('hex')
-    assert.is(hash, 'd6730bfd7c4e14a0bffa04f36c0ad664ec7d9b9bf1bdf97c4325d66fc86c12b1')
+    assert.is(hash, '6ba99674c7d5fed783e60862324d5f700d6fd609f38340bfb071983edd08aa69')
   })
 })

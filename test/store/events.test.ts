@@ -33,10 +33,10 @@ const response = (id: string, text: string, more: Partial<Observation> & { turn?
     kind: 'response', text }
   return { event, source: 'transcript', ...rest }
 }
-const change = (id: string): Observation => ({
+const change = (id: string, more: Partial<Observation> = {}): Observation => ({
   event: { id: id as EventId, at: 1, kind: 'file-change', path: '/r/a', change: 'modify', tool: 'Edit',
     evidence: 'tool' },
-  source: 'transcript',
+  source: 'transcript', ...more,
 })
 
 function add(store: LiveStore, row: number, ...observations: readonly Observation[]): void {
@@ -64,6 +64,23 @@ describe('appendObservations', (it) => {
     add(store, row, change('c'))
     assert.equal(rowsOf(store, 'SELECT source, checkpoint FROM events'), [['hook', 'K1'], ['transcript', 'K1']])
     assert.equal(rowsOf(store, 'SELECT count(*) FROM edits'), [[1]])
+  }))
+
+  it('keeps no edit of an unnamed change where a named one told of the file', () => withStore((store) => {
+    const row = session(store, 's')
+    add(store, row, change('n', { source: 'hook' }), change('u', { source: 'hook', unnamed: true }))
+    assert.equal(rowsOf(store, 'SELECT event_id FROM edits'), [['n']])
+    const other = session(store, 'other')
+    add(store, other, change('alone', { source: 'hook', unnamed: true }))
+    assert.equal(rowsOf(store, `SELECT event_id FROM edits WHERE session = ${other}`), [['alone']])
+  }))
+
+  it('takes a change that was told both ways for a named one', () => withStore((store) => {
+    const row = session(store, 's')
+    add(store, row, change('made', { source: 'hook' }), change('made', { source: 'transcript', unnamed: true }))
+    claim(store, 'made', 'K1')
+    add(store, row, change('next', { source: 'hook' }))
+    assert.is(checkpointOf(store, 'next'), null)
   }))
 
   it('gives a named event the checkpoint of the unnamed one that stood for it', () => withStore((store) => {

@@ -35,6 +35,8 @@ export interface ReplayOptions {
   readonly without?: readonly string[]
   /** Tells a second round from the first, where none was recorded. */
   readonly again?: (text: string) => string
+  /** Changes each payload and each line, which are JSON, before they are told. */
+  readonly plant?: (json: string) => string
 }
 
 export interface Replay {
@@ -68,7 +70,8 @@ export function replay(
   // Some texts name it without its ending.
   const stem = (options.file ?? 'src/auth.ts').replace(/\.ts$/, '')
   const rename = (text: string): string => text.replaceAll('src/auth', stem)
-  const moving: Moving = (text) => movedTimes(movedText(repository, rename(text)), clock)
+  const { plant = (json) => json } = options
+  const moving: Moving = (text) => plant(movedTimes(movedText(repository, rename(text)), clock))
   const from = join(folder, 'transcripts', options.transcripts ?? capture)
   const pen = isPlugin ? writeRows(repository, from, moving)
     : writeFiles(repository, adapter, from, calls, moving, options)

@@ -1,13 +1,11 @@
 // What a hook payload of Claude Code tells. Lenient: unknown events and fields are no error, a wrong type counts as
 // absent. The fields are those of 2.0.76 (no prompt_id, no last_assistant_message) to 2.1.329.
 
-import type { Event, EventBody, Observation } from '../../model/event.ts'
-import type { EventId, TurnId } from '../../model/ids.ts'
+import type { EventBody } from '../../model/event.ts'
+import type { TurnId } from '../../model/ids.ts'
 import type { HookDelivery, HookReading, SessionFacts, Unreadable } from '../agent.ts'
-import {
-  callEvent, changeEvent, digestEvent, endEvent, idOf, promptEvent, resultEvent, sessionIdOf, subagentEndEvent,
-  subagentStartEvent, turnIdOf,
-} from '../event-ids.ts'
+import { eventId, idOf, sessionIdOf, turnIdOf } from '../event-ids.ts'
+import { digestOfPayload, ended, inOrder, readStop, tell } from '../hook-telling.ts'
 import { changeOf, isEditingTool } from './tools.ts'
 import { originOfText } from './prompts.ts'
 import { boundedDepth, digestOf, given, isObject, numberOf, objectOf, textOf, wordsOf } from '../json.ts'
@@ -53,13 +51,8 @@ export function parseHook(delivery: HookDelivery): HookReading | Unreadable {
     ...given('cwd', wordsOf(payload['cwd'])),
     ...given('transcriptPath', wordsOf(payload['transcript_path'])),
     ...found,
-    observations: observations.map((observation, offset) => ({ ...observation, offset })),
+    observations: inOrder(observations),
   }
-}
-
-function tell(hook: Hook, id: EventId, body: EventBody, unnamed?: true): Observation {
-  const event: Event = { id, ...given('turn', hook.turn), ...given('subagent', hook.subagent), at: hook.at, ...body }
-  return { event, source: 'hook', ...given('unnamed', unnamed) }
 }
 
 /** After a compaction the session goes on, often in the middle of a turn: that is no start. */
@@ -69,13 +62,13 @@ function readSessionStart(hook: Hook): Finding {
     ...given('model', wordsOf(hook.payload['model'])), ...(reason === 'fork' ? { forked: true } : {}),
   }
   if (reason === 'compact') return { facts }
-  const id = digestEvent('session-start', digestOfPayload(hook.payload))
+  const id = eventId('session-start', digestOfPayload(hook.payload))
   return { facts, moment: 'session-start', observations: [tell(hook, id, { kind: 'session-start', reason })] }
 }
 
 /** The prompt id of a SessionEnd is that of a turn that will never be. */
 function readSessionEnd(hook: Hook): Finding {
-  const id = digestEvent('session-end', digestOfPayload(hook.payload))
+  const id = eventId('session-end', digestOfPayload(hook.payload))
   const body: EventBody = { kind: 'session-end', reason: textOf(hook.payload['reason']) ?? 'other' }
   return { moment: 'session-end', observations: [tell({ ...hook, turn: undefined }, id, body)] }
 }
@@ -86,8 +79,8 @@ function readPrompt(hook: Hook): Finding {
   const body: EventBody = { kind: 'prompt', text, origin: originOfText(text) }
   return { moment: 'turn-start', observations: [
     hook.turn === undefined
-      ? tell(hook, digestEvent('prompt-text', digestOf(text, String(hook.at))), body, true)
-      : tell(hook, promptEvent(hook.turn), body),
+      ? tell(hook, eventId('prompt-text', digestOf(text, String(hook.at))), body, true)
+      : tell(hook, eventId('prompt', hook.turn), body),
   ] }
 }
 
@@ -96,7 +89,7 @@ function readToolCall(hook: Hook): Finding {
   const tool = wordsOf(hook.payload['tool_name'])
   if (call === undefined || tool === undefined) return {}
   const input = boundedDepth(hook.payload['tool_input'] ?? {})
-  return { observations: [tell(hook, callEvent(call), { kind: 'tool-call', tool, call, input })] }
+  return { observations: [tell(hook, eventId('call', call), { kind: 'tool-call', tool, call, input })] }
 }
 
 function readToolResult(hook: Hook): Finding {
@@ -111,8 +104,8 @@ function readToolResult(hook: Hook): Finding {
   }
   const change = changeOf(tool, call, input, response)
   return { observations: [
-    tell(hook, resultEvent(call), result),
-    ...(change === undefined ? [] : [tell(hook, changeEvent(call, 0), change)]),
+    tell(hook, eventId('result', call), result),
+    ...(change === undefined ? [] : [tell(hook, eventId('change', call, 0), change)]),
   ] }
 }
 
@@ -125,15 +118,7 @@ function readToolFailure(hook: Hook): Finding {
     output: textOf(hook.payload['error']) ?? '',
     ...given('durationMs', numberOf(hook.payload['duration_ms'])),
   }
-  return { observations: [tell(hook, resultEvent(call), body)] }
-}
-
-/** An old client's Stop names no turn: the end is then told by the transcript alone. */
-function readStop(hook: Hook): Finding {
-  const text = wordsOf(hook.payload['last_assistant_message'])
-  const said = text === undefined ? []
-    : [tell(hook, digestEvent('response-text', digestOf(hook.turn, text)), { kind: 'response', text }, true)]
-  return { moment: 'turn-end', ...given('awaitedText', text), observations: [...said, ...ended(hook, 'completed')] }
+  return { observations: [tell(hook, eventId('result', call), body)] }
 }
 
 /** Its `last_assistant_message` is the client's "API Error: …", which nobody said. */
@@ -141,13 +126,10 @@ function readStopFailure(hook: Hook): Finding {
   return { moment: 'turn-end', observations: ended(hook, 'failed') }
 }
 
-const ended = (hook: Hook, outcome: 'completed' | 'failed'): readonly Observation[] =>
-  hook.turn === undefined ? [] : [tell(hook, endEvent(hook.turn), { kind: 'turn-end', outcome })]
-
 function readSubagentStart(hook: Hook): Finding {
   const agentType = wordsOf(hook.payload['agent_type'])
   if (hook.subagent === undefined || agentType === undefined) return {}
-  return { observations: [tell(hook, subagentStartEvent(hook.subagent), { kind: 'subagent-start', agentType })] }
+  return { observations: [tell(hook, eventId('subagent-start', hook.subagent), { kind: 'subagent-start', agentType })] }
 }
 
 /** The helper that writes a compaction's summary stops too: of an empty type, with a transcript that never exists. */
@@ -158,7 +140,7 @@ function readSubagentStop(hook: Hook): Finding {
   const body: EventBody = { kind: 'subagent-end', agentType, ...given('text', wordsOf(message)) }
   const transcript = wordsOf(path)
   return {
-    observations: [tell(hook, subagentEndEvent(hook.subagent), body)],
+    observations: [tell(hook, eventId('subagent-end', hook.subagent), body)],
     subagentTranscripts: transcript === undefined ? [] : [{ subagent: hook.subagent, path: transcript }],
   }
 }
@@ -169,10 +151,4 @@ function outputOf(tool: string, response: unknown): unknown {
   const { type, filePath, notebook_path: notebook, error } = response
   const path = textOf(filePath) ?? textOf(notebook)
   return { ...given('type', textOf(type)), ...given('path', path), ...given('error', wordsOf(error)) }
-}
-
-/** Of the plain values only, whatever their order. */
-function digestOfPayload(payload: JsonObject): string {
-  const plain = Object.entries(payload).filter(([, value]) => typeof value !== 'object')
-  return digestOf(...plain.map(([key, value]) => `${key}=${String(value)}`).sort())
 }

@@ -2,9 +2,7 @@
 
 import type { EventBody } from '../../model/event.ts'
 import { blocksOf, imagesOf, promptText } from './content.ts'
-import {
-  callEvent, compactionEvent, endEvent, idOf, lineEvent, promptEvent, usageEvent,
-} from '../event-ids.ts'
+import { eventId, idOf } from '../event-ids.ts'
 import { openCall, remember } from './memory.ts'
 import type { OpenUsage } from './memory.ts'
 import { isEcho, isInterruption, originOfText, shellCommandOf, slashCommandOf } from './prompts.ts'
@@ -14,6 +12,7 @@ import { readToolResults } from './results.ts'
 import { isKnownTool, pathOfInput } from './tools.ts'
 import { boundedDepth, given, isObject, numberOf, objectOf, textOf, wordsOf } from '../json.ts'
 import type { JsonObject } from '../json.ts'
+import { report } from '../transcript-reader.ts'
 
 export function readUser(reader: Reader, line: Line): void {
   const content = objectOf(line.raw['message'])['content']
@@ -24,7 +23,7 @@ export function readUser(reader: Reader, line: Line): void {
   const command = shellCommandOf(text)
   if (command !== undefined) {
     const body: EventBody = { kind: 'notice', what: 'user-shell', text: command }
-    tell(reader, placeIn(reader, line), lineEvent('notice', line.uuid), body)
+    tell(reader, placeIn(reader, line), eventId('notice', line.uuid), body)
   } else {
     readPrompt(reader, line, text, imagesOf(content))
   }
@@ -37,7 +36,7 @@ function readPrompt(reader: Reader, line: Line, words: string, images: number): 
   const text = slash ?? words
   if (text.trim() === '' && images === 0) return
   const id = reader.source.subagent === undefined ? line.turn.id : undefined
-  tell(reader, placeIn(reader, line), promptEvent(id ?? line.uuid), {
+  tell(reader, placeIn(reader, line), eventId('prompt', id ?? line.uuid), {
     kind: 'prompt', text, origin: originOf(reader, line.raw, text),
     ...given('images', images === 0 ? undefined : images),
   })
@@ -54,7 +53,7 @@ function originOf(reader: Reader, raw: JsonObject, text: string): 'human' | 'cli
 
 function readEnd(reader: Reader, line: Line, outcome: 'completed' | 'interrupted' | 'failed'): void {
   if (reader.source.subagent !== undefined || line.turn.id === undefined) return
-  tell(reader, placeIn(reader, line), endEvent(line.turn.id), { kind: 'turn-end', outcome })
+  tell(reader, placeIn(reader, line), eventId('end', line.turn.id), { kind: 'turn-end', outcome })
 }
 
 /** One line holds one block of an API message; a message's usage stands on each of its lines, final on the last. */
@@ -64,7 +63,7 @@ export function readAssistant(reader: Reader, line: Line): void {
   const model = wordsOf(message['model'])
   if (line.raw['isApiErrorMessage'] === true) {
     const text = promptText(message['content']) ?? ''
-    tell(reader, placeIn(reader, line), lineEvent('notice', line.uuid), { kind: 'notice', what: 'api-error', text })
+    tell(reader, placeIn(reader, line), eventId('notice', line.uuid), { kind: 'notice', what: 'api-error', text })
     return readEnd(reader, line, 'failed')
   }
   if (model === '<synthetic>') return
@@ -85,16 +84,17 @@ function readBlock(reader: Reader, line: Line, block: JsonObject, index: number,
   if (said !== undefined) {
     const kind = type === 'text' ? 'response' : 'reasoning'
     const body: EventBody = { kind, text: said, ...given('model', model) }
-    tell(reader, placeIn(reader, line), lineEvent(kind, line.uuid, index), body)
+    // The client writes one block a line, so that a number is hardly ever needed.
+    tell(reader, placeIn(reader, line), eventId(kind, line.uuid, ...index === 0 ? [] : [index]), body)
   }
   const call = idOf(id)
   const tool = wordsOf(name)
   if (type !== 'tool_use' || call === undefined || tool === undefined) return
-  if (!isKnownTool(tool)) reader.unknown.add(`tool:${tool.slice(0, 80)}`)
+  if (!isKnownTool(tool)) report(reader, `tool:${tool}`)
   const agentType = textOf(objectOf(input)['subagent_type'])
   remember(reader.memory, 'calls', call, openCall(tool, line.at, agentType, pathOfInput(input)))
   const body: EventBody = { kind: 'tool-call', tool, call, input: boundedDepth(input ?? {}) }
-  tell(reader, placeIn(reader, line), callEvent(call), body)
+  tell(reader, placeIn(reader, line), eventId('call', call), body)
 }
 
 function readUsage(reader: Reader, line: Line, message: JsonObject, model: string): void {
@@ -114,7 +114,7 @@ function tellUsage(reader: Reader, usage: OpenUsage): void {
   const { message, model, tokens } = usage
   reader.memory.usage = undefined
   remember(reader.memory, 'counted', message, true)
-  tell(reader, usage, usageEvent(message), { kind: 'usage', message, model, tokens })
+  tell(reader, usage, eventId('usage', message), { kind: 'usage', message, model, tokens })
 }
 
 /** Tells what waited for this line: the usage of a message that was broken off, a compaction and its summary. */
@@ -125,7 +125,7 @@ export function settleOpen(reader: Reader, line: Line): void {
   reader.memory.compaction = undefined
   const text = promptText(objectOf(line.raw['message'])['content'])
   const summary = line.raw['isCompactSummary'] === true ? text : undefined
-  tell(reader, compaction, compactionEvent(compaction.uuid),
+  tell(reader, compaction, eventId('compaction', compaction.uuid),
     { kind: 'compaction', trigger: compaction.trigger, ...given('summary', wordsOf(summary)) })
 }
 
@@ -138,7 +138,7 @@ export function readSystem(reader: Reader, line: Line): void {
     const trigger = (textOf(objectOf(line.raw['compactMetadata'])['trigger']) ?? 'unknown').slice(0, 100)
     reader.memory.compaction = { ...placeIn(reader, line), uuid: line.uuid, trigger }
   } else if (!KNOWN_SYSTEM.has(subtype)) {
-    reader.unknown.add(`system:${subtype.slice(0, 80)}`)
+    report(reader, `system:${subtype}`)
   }
 }
 
@@ -156,12 +156,12 @@ export function readAttachment(reader: Reader, line: Line): void {
   const attachment = objectOf(line.raw['attachment'])
   const type = textOf(attachment['type']) ?? 'none'
   if (type !== 'queued_command') {
-    if (!KNOWN_ATTACHMENTS.has(type)) reader.unknown.add(`attachment:${type.slice(0, 80)}`)
+    if (!KNOWN_ATTACHMENTS.has(type)) report(reader, `attachment:${type}`)
     return
   }
   const text = wordsOf(promptText(attachment['prompt']))
   if (text === undefined) return
   const human = attachment['humanTurn'] === true || objectOf(attachment['origin'])['kind'] === 'human'
   const origin = reader.source.subagent !== undefined ? 'agent' : human ? 'human' : 'client'
-  tell(reader, placeIn(reader, line), promptEvent(line.uuid), { kind: 'prompt', text, origin })
+  tell(reader, placeIn(reader, line), eventId('prompt', line.uuid), { kind: 'prompt', text, origin })
 }

@@ -1,27 +1,19 @@
-// What is passed along while a transcript is read, and how a line tells an event.
+// How a line of a transcript of Claude Code tells an event.
 
-import type { EventBody, EventSource, Observation } from '../../model/event.ts'
+import type { EventBody, EventSource } from '../../model/event.ts'
 import type { EventId } from '../../model/ids.ts'
-import type { SessionFacts, TranscriptSource } from '../agent.ts'
 import type { Memory, Place } from './memory.ts'
 import type { PlacedLine } from './turns.ts'
 import { given } from '../json.ts'
+import { nextOffset } from '../transcript-reader.ts'
+import type { TranscriptReader } from '../transcript-reader.ts'
 
 export type Line = PlacedLine
+export type Reader = TranscriptReader<Memory>
 
-export interface Reader {
-  readonly source: TranscriptSource
-  readonly memory: Memory
-  readonly observations: Observation[]
-  readonly unknown: Set<string>
-  facts: SessionFacts
-  /** How many events the line has told. */
-  told: number
-}
-
-/** Where an event of the line stands: a few bytes on for each, so that the events of a line keep their order. */
+/** Where an event of the line stands. */
 export const placeIn = (reader: Reader, line: Line): Place =>
-  ({ at: line.at, turn: line.turn, offset: line.offset + reader.told++ })
+  ({ at: line.at, turn: line.turn, offset: nextOffset(reader) })
 
 export function tell(
   reader: Reader, place: Place, id: EventId, body: EventBody,

@@ -2,7 +2,7 @@
 
 import type { EventBody } from '../../model/event.ts'
 import { blocksOf, outputText, promptText } from './content.ts'
-import { changeEvent, idOf, resultEvent, subagentEndEvent, subagentStartEvent } from '../event-ids.ts'
+import { eventId, idOf } from '../event-ids.ts'
 import type { OpenCall } from './memory.ts'
 import { placeIn, tell } from './reader.ts'
 import type { Line, Reader } from './reader.ts'
@@ -24,7 +24,7 @@ function readToolResult(reader: Reader, line: Line, block: JsonObject, call: str
   const open = reader.memory.calls.get(call)
   const output = outputText(block['content'])
   const outcome = outcomeOf(line.raw, block, output, detail)
-  tell(reader, placeIn(reader, line), resultEvent(call),
+  tell(reader, placeIn(reader, line), eventId('result', call),
     { kind: 'tool-result', ...given('tool', open?.tool), call, outcome, output })
   if (outcome !== 'ok') return
   if (isEditingTool(open?.tool)) readChange(reader, line, call, open as OpenCall, output, detail)
@@ -50,9 +50,9 @@ function outcomeOf(raw: JsonObject, block: JsonObject, output: string, detail: u
 function readChange(reader: Reader, line: Line, call: string, open: OpenCall, output: string, detail: unknown): void {
   const place = placeIn(reader, line)
   const change = changeOf(open.tool, call, undefined, detail)
-  if (change !== undefined) return tell(reader, place, changeEvent(call, 0), change)
+  if (change !== undefined) return tell(reader, place, eventId('change', call, 0), change)
   if (detail !== undefined || open.path === undefined) return
-  tell(reader, place, changeEvent(call, 0), {
+  tell(reader, place, eventId('change', call, 0), {
     kind: 'file-change', path: open.path, change: output.startsWith('File created') ? 'create' : 'modify',
     tool: open.tool, call, evidence: 'tool',
   }, reader.source.subagent, 'call')
@@ -65,11 +65,11 @@ function readSubagent(reader: Reader, line: Line, call: string, open: OpenCall |
   const agentType = wordsOf(detail['agentType']) ?? open?.agentType ?? 'unknown'
   const place = placeIn(reader, line)
   const began = { ...place, at: open?.at ?? line.at }
-  tell(reader, began, subagentStartEvent(subagent), { kind: 'subagent-start', agentType, call }, subagent)
+  tell(reader, began, eventId('subagent-start', subagent), { kind: 'subagent-start', agentType, call }, subagent)
   if (detail['status'] !== 'completed') return
   const said = listOf(detail['content']).map((block) => promptText([block]) ?? '')
     .filter((text) => !TOOLS_USED.test(text))
-  tell(reader, placeIn(reader, line), subagentEndEvent(subagent),
+  tell(reader, placeIn(reader, line), eventId('subagent-end', subagent),
     { kind: 'subagent-end', agentType, ...given('text', wordsOf(said.join('\n'))) }, subagent)
 }
 

@@ -1,14 +1,15 @@
 // What a transcript of Claude Code tells: JSON lines that form a tree, appended while the client works.
 // Read in slices of whole lines; where the slices are cut makes no difference.
 
-import type { TranscriptLine, TranscriptReading, TranscriptSource, TranscriptState } from '../agent.ts'
+import type { TranscriptLine } from '../agent.ts'
 import { readAssistant, readAttachment, readSystem, readUser, settleOpen } from './lines.ts'
 import { keep, recall, remember } from './memory.ts'
 import type { Line, Reader } from './reader.ts'
 import { placeInTurn } from './turns.ts'
 import { idOf } from '../event-ids.ts'
-import { digestOf, given, objectOf, parseObject, textOf, wordsOf } from '../json.ts'
+import { digestOf, given, objectOf, textOf, wordsOf } from '../json.ts'
 import type { JsonObject } from '../json.ts'
+import { parseTyped, parserOf, report } from '../transcript-reader.ts'
 
 /** The client's log of its requests: most bytes of a transcript, and nothing that the other lines do not tell. */
 const REQUEST_LOG = '{"type":"api-request'
@@ -19,31 +20,22 @@ const BOOKKEEPING: ReadonlySet<string> = new Set([
   'queue-operation', 'relocated', 'summary', 'tag', 'tools-used', 'worktree-state',
 ])
 
-export function parseTranscript(
-  lines: readonly TranscriptLine[], source: TranscriptSource, state: TranscriptState | undefined,
-): TranscriptReading {
-  const reader: Reader = { source, memory: recall(state), observations: [], facts: {}, unknown: new Set(), told: 0 }
-  const native: TranscriptLine[] = []
-  for (const line of lines) if (readLine(reader, line)) native.push(line)
-  const { memory, observations, facts, unknown } = reader
-  return { observations, native, state: keep(memory), facts, unknown: [...unknown] }
-}
+export const parseTranscript = parserOf({ recall, readLine, keep })
 
 /** True for a line that a resumed session needs. */
 function readLine(reader: Reader, { offset, text }: TranscriptLine): boolean {
   if (text.startsWith(REQUEST_LOG) || text.trim() === '') return false
-  const raw = parseObject(text)
-  if (raw === undefined) return report(reader, 'line:not-json')
-  const type = textOf(raw['type'])
-  if (type === undefined) return report(reader, 'line:no-type')
+  const parsed = parseTyped(reader, text)
+  if (parsed === undefined) return false
+  const { raw, type } = parsed
   if (BOOKKEEPING.has(type)) return readBookkeeping(reader, type, raw)
   const uuid = idOf(raw['uuid'])
   const read = Object.hasOwn(READERS, type) ? READERS[type] : undefined
   if (read === undefined) report(reader, `line:${type}`)
-  if (uuid === undefined) return read !== undefined && report(reader, `line:${type} without uuid`)
+  else if (uuid === undefined) report(reader, `line:${type} without uuid`)
+  if (uuid === undefined) return false
   const line = placeInTurn(reader, { raw, type, uuid, offset })
   remember(reader.memory, 'lines', uuid, line.turn)
-  reader.told = 0
   settleOpen(reader, line)
   noteFacts(reader, line)
   read?.(reader, line)
@@ -58,13 +50,6 @@ const READERS: Readonly<Record<string, (reader: Reader, line: Line) => void>> = 
   assistant: readAssistant,
   system: readSystem,
   attachment: readAttachment,
-}
-
-const MAX_REPORT_LENGTH = 80
-
-function report(reader: Reader, what: string): false {
-  reader.unknown.add(what.slice(0, MAX_REPORT_LENGTH))
-  return false
 }
 
 /** Until the first line of its own, the client's bookkeeping tells when a file was begun, and with which prompt. */

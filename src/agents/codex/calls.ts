@@ -2,13 +2,14 @@
 
 import type { EventBody } from '../../model/event.ts'
 import { patchedChanges } from './changes.ts'
-import { idOf } from '../event-ids.ts'
-import { callEvent, changeEvent, resultEvent } from './ids.ts'
+import { eventId, idOf } from '../event-ids.ts'
+import { changeEvent } from './ids.ts'
 import { boundedName, boundedPatch, boundedScript, remember } from './memory.ts'
-import { report, tell } from './reader.ts'
+import { tell } from './reader.ts'
 import type { Line, Reader } from './reader.ts'
 import { inputOf, isKnownTool, outcomeOf, outputOf, patchOf, toolOf, withoutHead } from './tools.ts'
 import { given, objectOf, textOf } from '../json.ts'
+import { report } from '../transcript-reader.ts'
 
 /** `kind`: `function`, `custom_tool`, `local_shell`, `web_search` and others. */
 export function readCall(reader: Reader, line: Line, kind: string): void {
@@ -17,13 +18,13 @@ export function readCall(reader: Reader, line: Line, kind: string): void {
   if (call === undefined) return
   const tool = toolOf(textOf(name) ?? kind, textOf(namespace))
   if (tool === 'exec' && typeof input === 'string') return readScript(reader, line, call, input)
-  if (!isKnownTool(tool)) report(reader, 'tool', tool)
+  if (!isKnownTool(tool)) report(reader, `tool:${tool}`)
   const words = inputOf(tool, asked ?? input ?? action)
   const patch = patchOf(tool, words)
   remember(reader.memory, 'calls', call, {
     tool: boundedName(tool) ?? 'unknown', ...given('patch', patch === undefined ? undefined : boundedPatch(patch)),
   })
-  tell(reader, line, callEvent(call), { kind: 'tool-call', tool, call, input: words })
+  tell(reader, line, eventId('call', call), { kind: 'tool-call', tool, call, input: words })
 }
 
 /** The calls that a script makes are told one by one; the script itself is only where it made none. */
@@ -49,10 +50,10 @@ export function readOutput(reader: Reader, line: Line): void {
   }
   if (script !== undefined) {
     const asked: EventBody = { kind: 'tool-call', tool: 'exec', call, input: objectOf({ input: script.input }) }
-    tell(reader, { ...script, payload: {} }, callEvent(call), asked)
+    tell(reader, { ...script, payload: {} }, eventId('call', call), asked)
   }
   remember(memory, 'told', call, true)
-  tell(reader, line, resultEvent(call), body)
+  tell(reader, line, eventId('result', call), body)
   if (open?.patch === undefined || outcome !== 'ok') return
   for (const change of patchedChanges(call, open.patch, memory.cwd)) {
     tell(reader, line, changeEvent(call, change.from ?? change.path), change)

@@ -1,18 +1,16 @@
 // What a hook payload of Codex tells. Lenient: unknown events and fields are no error, a wrong type counts as absent.
 
-import type { Event, EventBody, Observation } from '../../model/event.ts'
-import type { EventId, TurnId } from '../../model/ids.ts'
+import type { EventBody, Observation } from '../../model/event.ts'
+import type { TurnId } from '../../model/ids.ts'
 import type { HookDelivery, HookReading, SessionFacts, Unreadable } from '../agent.ts'
-import { idOf, sessionIdOf, turnIdOf } from '../event-ids.ts'
+import { eventId, idOf, sessionIdOf, turnIdOf } from '../event-ids.ts'
+import { digestOfPayload, ended, inOrder, readStop, tell } from '../hook-telling.ts'
 import { patchedChanges } from './changes.ts'
-import {
-  callEvent, changeEvent, digestEvent, endEvent, promptEvent, resultEvent, subagentEndEvent, subagentStartEvent,
-  usageEvent,
-} from './ids.ts'
+import { promptEvent, changeEvent } from './ids.ts'
 import { originOfText, typedText } from './prompts.ts'
 import { inputOf, patchOf, toolOf, withoutHead } from './tools.ts'
 import { tokensOf } from './usage.ts'
-import { boundedDepth, digestOf, given, isObject, textOf, wordsOf } from '../json.ts'
+import { boundedDepth, given, isObject, textOf, wordsOf } from '../json.ts'
 import type { JsonObject } from '../json.ts'
 
 /** What one event adds to the reading that every payload gives. */
@@ -54,7 +52,7 @@ export function parseHook({ payload, receivedAt, event }: HookDelivery): HookRea
     kind: 'reading', session, facts: {},
     ...given('turn', turn), ...given('cwd', wordsOf(payload['cwd'])), ...transcriptsOf(payload, subagent),
     ...found,
-    observations: observations.map((observation, offset) => ({ ...observation, offset })),
+    observations: inOrder(observations),
   }
 }
 
@@ -72,11 +70,6 @@ function transcriptsOf(
   }
 }
 
-function tell(hook: Hook, id: EventId, body: EventBody, unnamed?: true): Observation {
-  const event: Event = { id, ...given('turn', hook.turn), ...given('subagent', hook.subagent), at: hook.at, ...body }
-  return { event, source: 'hook', ...given('unnamed', unnamed) }
-}
-
 /** Comes with the first prompt. After a compaction the session goes on: that is no start. */
 function readSessionStart(hook: Hook): Finding {
   const reason = textOf(hook.payload['source']) ?? 'startup'
@@ -84,12 +77,12 @@ function readSessionStart(hook: Hook): Finding {
     ...given('model', wordsOf(hook.payload['model'])), ...(reason === 'fork' ? { forked: true } : {}),
   }
   if (reason === 'compact' || hook.subagent !== undefined) return { facts }
-  const id = digestEvent('session-start', digestOfPayload(hook.payload))
+  const id = eventId('session-start', digestOfPayload(hook.payload))
   return { facts, moment: 'session-start', observations: [tell(hook, id, { kind: 'session-start', reason })] }
 }
 
 function readSessionEnd(hook: Hook): Finding {
-  const id = digestEvent('session-end', digestOfPayload(hook.payload))
+  const id = eventId('session-end', digestOfPayload(hook.payload))
   const body: EventBody = { kind: 'session-end', reason: textOf(hook.payload['reason']) ?? 'other' }
   return { moment: 'session-end', observations: [tell(hook, id, body)] }
 }
@@ -109,7 +102,7 @@ function toldCall(hook: Hook): readonly Observation[] {
   if (call === undefined || name === undefined) return []
   const tool = toolOf(name)
   const input = inputOf(tool, hook.payload['tool_input'])
-  return [tell(hook, callEvent(call), { kind: 'tool-call', tool, call, input })]
+  return [tell(hook, eventId('call', call), { kind: 'tool-call', tool, call, input })]
 }
 
 /** What fails has no such hook, but for shells: how these went, only the transcript says. */
@@ -124,7 +117,7 @@ function readToolResult(hook: Hook): Finding {
   const changes = patch === undefined ? [] : patchedChanges(call, patch, wordsOf(hook.payload['cwd']))
   return { observations: [
     ...told,
-    tell(hook, resultEvent(call), { kind: 'tool-result', tool, call, outcome: 'ok', output }),
+    tell(hook, eventId('result', call), { kind: 'tool-result', tool, call, outcome: 'ok', output }),
     ...changes.map((change) => tell(hook, changeEvent(call, change.from ?? change.path), change)),
   ] }
 }
@@ -136,29 +129,19 @@ function readModelRequest(hook: Hook): Finding {
   const tokens = wordsOf(path) === undefined ? tokensOf(usage) : undefined
   if (tokens === undefined || model === undefined) return {}
   const message = digestOfPayload({ ...hook.payload, usage: JSON.stringify(tokens) })
-  return { observations: [tell(hook, usageEvent(message), { kind: 'usage', message, model, tokens })] }
-}
-
-function readStop(hook: Hook): Finding {
-  const text = wordsOf(hook.payload['last_assistant_message'])
-  const said = text === undefined ? []
-    : [tell(hook, digestEvent('response-text', digestOf(hook.turn, text)), { kind: 'response', text }, true)]
-  return { moment: 'turn-end', ...given('awaitedText', text), observations: [...said, ...ended(hook, 'completed')] }
+  return { observations: [tell(hook, eventId('usage', message), { kind: 'usage', message, model, tokens })] }
 }
 
 function readInterrupt(hook: Hook): Finding {
   return { moment: 'turn-end', observations: ended(hook, 'interrupted') }
 }
 
-const ended = (hook: Hook, outcome: 'completed' | 'interrupted'): readonly Observation[] =>
-  hook.turn === undefined ? [] : [tell(hook, endEvent(hook.turn), { kind: 'turn-end', outcome })]
-
 const agentTypeOf = ({ payload }: Hook): string => wordsOf(payload['agent_type']) ?? 'default'
 
 function readSubagentStart(hook: Hook): Finding {
   if (hook.subagent === undefined) return {}
   const body: EventBody = { kind: 'subagent-start', agentType: agentTypeOf(hook) }
-  return { observations: [tell(hook, subagentStartEvent(hook.subagent), body)] }
+  return { observations: [tell(hook, eventId('subagent-start', hook.subagent), body)] }
 }
 
 function readSubagentStop(hook: Hook): Finding {
@@ -166,11 +149,5 @@ function readSubagentStop(hook: Hook): Finding {
   if (hook.subagent === undefined || turn === undefined) return {}
   const text = wordsOf(hook.payload['last_assistant_message'])
   const body: EventBody = { kind: 'subagent-end', agentType: agentTypeOf(hook), ...given('text', text) }
-  return { observations: [tell(hook, subagentEndEvent(hook.subagent, turn), body)] }
-}
-
-/** Of the plain values only, whatever their order. */
-function digestOfPayload(payload: JsonObject): string {
-  const plain = Object.entries(payload).filter(([, value]) => typeof value !== 'object')
-  return digestOf(...plain.map(([key, value]) => `${key}=${String(value)}`).sort())
+  return { observations: [tell(hook, eventId('subagent-end', hook.subagent, turn), body)] }
 }

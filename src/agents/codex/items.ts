@@ -2,18 +2,17 @@
 
 import type { EventBody } from '../../model/event.ts'
 import { absolute, recordedChanges } from './changes.ts'
-import { idOf } from '../event-ids.ts'
-import {
-  callEvent, changeEvent, itemEvent, promptEvent, resultEvent, subagentStartEvent,
-} from './ids.ts'
+import { eventId, idOf } from '../event-ids.ts'
+import { promptEvent, changeEvent } from './ids.ts'
 import { remember } from './memory.ts'
 import { imagesOf, originOfText, textOfParts, typedText } from './prompts.ts'
-import { report, tell } from './reader.ts'
+import { tell } from './reader.ts'
 import type { Line, Reader } from './reader.ts'
 import { commandOf, isKnownTool, toolOf } from './tools.ts'
 import type { Outcome } from './tools.ts'
 import { boundedDepth, given, listOf, numberOf, objectOf, textOf, wordsOf } from '../json.ts'
 import type { JsonObject } from '../json.ts'
+import { report } from '../transcript-reader.ts'
 
 interface Item {
   readonly reader: Reader
@@ -39,12 +38,12 @@ export function readItem(reader: Reader, line: Line): void {
   const item = objectOf(line.payload['item'])
   const type = textOf(item['type'])
   const id = idOf(item['id'])
-  if (type === undefined || id === undefined) return report(reader, 'item', type ?? 'no type')
+  if (type === undefined || id === undefined) return report(reader, `item:${type ?? 'no type'}`)
   reader.memory.itemised = true
   const read = Object.hasOwn(READERS, type) ? READERS[type] : undefined
   const found: Item = { reader, line, item, id }
   if (read !== undefined) return read(found)
-  report(reader, 'item', type)
+  report(reader, `item:${type}`)
   readUnknown(found, type)
 }
 
@@ -60,27 +59,27 @@ function readPrompt({ reader, line, item }: Item): void {
 /** What a hook made the client say to the model at the end of a turn. */
 function readHookPrompt({ reader, line, item, id }: Item): void {
   const text = wordsOf(textOfParts(item['fragments']))
-  if (text !== undefined) tell(reader, line, itemEvent('prompt', id), { kind: 'prompt', text, origin: 'client' })
+  if (text !== undefined) tell(reader, line, eventId('prompt', id), { kind: 'prompt', text, origin: 'client' })
 }
 
 function readAnswer({ reader, line, item, id }: Item): void {
   const text = wordsOf(textOfParts(item['content']))
   if (text === undefined) return
-  tell(reader, line, itemEvent('response', id), { kind: 'response', text, ...given('model', reader.memory.model) })
+  tell(reader, line, eventId('response', id), { kind: 'response', text, ...given('model', reader.memory.model) })
 }
 
 function readReasoning({ reader, line, item, id }: Item): void {
   const said = [...listOf(item['summary_text']), ...listOf(item['raw_content'])]
   const text = wordsOf(said.filter((part) => typeof part === 'string').join('\n\n'))
   if (text === undefined) return
-  tell(reader, line, itemEvent('reasoning', id), { kind: 'reasoning', text, ...given('model', reader.memory.model) })
+  tell(reader, line, eventId('reasoning', id), { kind: 'reasoning', text, ...given('model', reader.memory.model) })
 }
 
 function readCommand(found: Item): void {
   const { reader, line, item, id } = found
   const command = commandOf(item['command'])
   if (item['source'] === 'user_shell') {
-    return tell(reader, line, itemEvent('notice', id), { kind: 'notice', what: 'user-shell', text: command })
+    return tell(reader, line, eventId('notice', id), { kind: 'notice', what: 'user-shell', text: command })
   }
   const cwd = folderOf(textOf(item['cwd'])) ?? reader.memory.cwd
   const read = listOf(item['parsed_cmd']).map(objectOf).filter((part) => part['type'] === 'read')
@@ -142,7 +141,7 @@ function readActivity(found: Item): void {
 
 /** The subagent itself, or its hook, knows its type better. */
 function tellSubagent(reader: Reader, line: Line, subagent: string, call: string): void {
-  tell(reader, line, subagentStartEvent(subagent), { kind: 'subagent-start', agentType: 'default', call },
+  tell(reader, line, eventId('subagent-start', subagent), { kind: 'subagent-start', agentType: 'default', call },
     { subagent, source: 'call' })
 }
 
@@ -150,7 +149,7 @@ function tellSubagent(reader: Reader, line: Line, subagent: string, call: string
 function readCompaction({ reader, line, id }: Item): void {
   const { memory } = reader
   const trigger = memory.worked ? 'auto' : 'manual'
-  tell(reader, line, itemEvent('compaction', id),
+  tell(reader, line, eventId('compaction', id),
     { kind: 'compaction', trigger, ...given('summary', wordsOf(memory.summary)) })
   memory.summary = undefined
 }
@@ -165,9 +164,9 @@ function readUnknown(found: Item, type: string): void {
 
 function tellCall(found: Item, body: EventBody & { readonly kind: 'tool-call' }, source?: 'call'): void {
   const { reader, line } = found
-  if (source === undefined && !isKnownTool(body.tool)) report(reader, 'tool', body.tool)
+  if (source === undefined && !isKnownTool(body.tool)) report(reader, `tool:${body.tool}`)
   const at = numberOf(line.payload['started_at_ms'])
-  tell(reader, line, callEvent(body.call), body, { at, ...given('source', source) })
+  tell(reader, line, eventId('call', body.call), body, { at, ...given('source', source) })
   const { memory } = reader
   for (const [script, open] of [...memory.scripts]) remember(memory, 'scripts', script, { ...open, called: true })
 }
@@ -177,7 +176,7 @@ function tellResult(found: Item, tool: string, output: unknown, exitCode = 0): v
   const { reader, line, item, id } = found
   if (reader.memory.told.has(id)) return
   remember(reader.memory, 'told', id, true)
-  tell(reader, line, resultEvent(id), {
+  tell(reader, line, eventId('result', id), {
     kind: 'tool-result', tool, call: id, outcome: outcomeOf(item, exitCode), output,
     ...given('durationMs', durationOf(item)),
   })

@@ -1,16 +1,17 @@
 // What the lines of a rollout tell besides finished items: who and where, ends of turns, what older clients wrote.
 
 import type { EventBody } from '../../model/event.ts'
-import { idOf } from '../event-ids.ts'
+import { eventId, idOf } from '../event-ids.ts'
 import { readCall, readOutput } from './calls.ts'
-import { digestEvent, endEvent, itemEvent, promptEvent, subagentEndEvent, subagentStartEvent } from './ids.ts'
+import { promptEvent } from './ids.ts'
 import { readItem } from './items.ts'
 import { boundedName, boundedPath, boundedSummary } from './memory.ts'
 import { originOfText, taskOf, textOfParts, typedText } from './prompts.ts'
-import { report, tell } from './reader.ts'
+import { tell } from './reader.ts'
 import type { Line, Reader } from './reader.ts'
 import { readTotals } from './usage.ts'
 import { digestOf, given, isObject, listOf, objectOf, textOf, wordsOf } from '../json.ts'
+import { report } from '../transcript-reader.ts'
 
 /** The first one is the session's own; what an old client's fork copied begins with its origin's. */
 export function readSessionMeta(reader: Reader, line: Line): void {
@@ -46,7 +47,7 @@ export function readCompacted(reader: Reader, line: Line): void {
   if (reader.memory.itemised) return
   const summary = wordsOf(reader.memory.summary)
   reader.memory.summary = undefined
-  const id = itemEvent('compaction', digestOf(reader.source.session, String(line.at), summary))
+  const id = eventId('compaction', digestOf(reader.source.session, String(line.at), summary))
   tell(reader, line, id, { kind: 'compaction', trigger: 'unknown', ...given('summary', summary) })
 }
 
@@ -72,7 +73,7 @@ const KNOWN_EVENTS: ReadonlySet<string> = new Set([
 export function readEvent(reader: Reader, line: Line): void {
   const type = textOf(line.payload['type']) ?? 'no type'
   if (Object.hasOwn(EVENTS, type)) EVENTS[type]!(reader, line)
-  else if (!KNOWN_EVENTS.has(type)) report(reader, 'event', type)
+  else if (!KNOWN_EVENTS.has(type)) report(reader, `event:${type}`)
 }
 
 /** A subagent that gets another task starts once. */
@@ -81,14 +82,14 @@ function readTurnStart(reader: Reader, line: Line): void {
   memory.worked = false
   if (source.subagent === undefined) return
   const agentType = memory.agentType ?? 'default'
-  tell(reader, line, subagentStartEvent(source.subagent), { kind: 'subagent-start', agentType })
+  tell(reader, line, eventId('subagent-start', source.subagent), { kind: 'subagent-start', agentType })
 }
 
 function readTurnEnd(reader: Reader, line: Line): void {
   const { error, last_agent_message: said } = line.payload
   const failure = isObject(error) ? textOf(error['message']) ?? JSON.stringify(error).slice(0, 1000) : undefined
   if (failure !== undefined) {
-    const id = digestEvent('notice', digestOf(line.own, failure))
+    const id = eventId('notice', digestOf(line.own, failure))
     tell(reader, line, id, { kind: 'notice', what: 'api-error', text: failure })
   }
   tellEnd(reader, line, failure === undefined ? 'completed' : 'failed', wordsOf(said))
@@ -100,9 +101,9 @@ function tellEnd(reader: Reader, line: Line, outcome: 'completed' | 'interrupted
   if (line.own === undefined) return
   if (source.subagent !== undefined) {
     const body: EventBody = { kind: 'subagent-end', agentType: memory.agentType ?? 'default', ...given('text', text) }
-    tell(reader, line, subagentEndEvent(source.subagent, line.own), body)
+    tell(reader, line, eventId('subagent-end', source.subagent, line.own), body)
   } else if (memory.worked) {
-    tell(reader, line, endEvent(line.own), { kind: 'turn-end', outcome })
+    tell(reader, line, eventId('end', line.own), { kind: 'turn-end', outcome })
   }
 }
 
@@ -118,7 +119,7 @@ function readOldPrompt(reader: Reader, line: Line): void {
 
 function readRollback(reader: Reader, line: Line): void {
   const text = `The user went back by ${String(line.payload['num_turns'] ?? 'some')} turns.`
-  tell(reader, line, digestEvent('notice', digestOf(reader.source.session, String(line.at))),
+  tell(reader, line, eventId('notice', digestOf(reader.source.session, String(line.at))),
     { kind: 'notice', what: 'rolled-back', text })
 }
 
@@ -133,7 +134,7 @@ export function readResponseItem(reader: Reader, line: Line): void {
   if (type === 'agent_message') return readTask(reader, line)
   if (type.endsWith('_call')) return readCall(reader, line, type.slice(0, -'_call'.length))
   if (type.endsWith('_output')) return readOutput(reader, line)
-  if (!KNOWN_ITEMS.has(type)) report(reader, 'item', type)
+  if (!KNOWN_ITEMS.has(type)) report(reader, `item:${type}`)
 }
 
 /** Clients that record no items. */
@@ -144,7 +145,7 @@ function readOldMessage(reader: Reader, line: Line, type: 'message' | 'reasoning
     : [textOfParts(summary), textOfParts(content)].filter((part) => part !== '').join('\n\n'))
   if (text === undefined) return
   const kind = type === 'message' ? 'response' : 'reasoning'
-  tell(reader, line, itemEvent(kind, idOf(id) ?? digestOf(reader.source.session, String(line.at), text)),
+  tell(reader, line, eventId(kind, idOf(id) ?? digestOf(reader.source.session, String(line.at), text)),
     { kind, text, ...given('model', reader.memory.model) })
 }
 

@@ -1,11 +1,11 @@
-// What is passed along while a rollout is read, and how a line tells an event.
+// How a line of a rollout of Codex tells an event.
 
-import type { EventBody, EventSource, Millis, Observation } from '../../model/event.ts'
+import type { EventBody, EventSource, Millis } from '../../model/event.ts'
 import type { EventId, TurnId } from '../../model/ids.ts'
-import type { SessionFacts, TranscriptSource } from '../agent.ts'
 import type { Memory } from './memory.ts'
 import { given } from '../json.ts'
 import type { JsonObject } from '../json.ts'
+import type { TranscriptReader } from '../transcript-reader.ts'
 
 export interface Line {
   readonly payload: JsonObject
@@ -17,15 +17,7 @@ export interface Line {
   readonly turn?: TurnId
 }
 
-export interface Reader {
-  readonly source: TranscriptSource
-  readonly memory: Memory
-  readonly observations: Observation[]
-  readonly unknown: Set<string>
-  facts: SessionFacts
-  /** How many events the line has told. */
-  told: number
-}
+export type Reader = TranscriptReader<Memory>
 
 interface Telling {
   readonly at?: Millis | undefined
@@ -33,7 +25,7 @@ interface Telling {
   readonly source?: EventSource
 }
 
-/** Events of a line stand a few bytes apart, so that they keep their order. */
+/** Not always the line that is being read: a script is told when its output comes. */
 export function tell(reader: Reader, line: Line, id: EventId, body: EventBody, telling: Telling = {}): void {
   const subagent = telling.subagent ?? reader.source.subagent
   const { at = line.at, source = 'transcript' } = telling
@@ -43,10 +35,4 @@ export function tell(reader: Reader, line: Line, id: EventId, body: EventBody, t
     offset: line.offset + reader.told++,
   })
   if (body.kind === 'prompt' || body.kind === 'response') reader.memory.worked = true
-}
-
-const MAX_REPORT_LENGTH = 80
-
-export function report(reader: Reader, kind: 'line' | 'event' | 'item' | 'tool', name: string): void {
-  reader.unknown.add(`${kind}:${name}`.slice(0, MAX_REPORT_LENGTH))
 }

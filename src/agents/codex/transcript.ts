@@ -2,26 +2,19 @@
 // slices are cut makes no difference.
 
 import type { TurnId } from '../../model/ids.ts'
-import type { TranscriptLine, TranscriptReading, TranscriptSource, TranscriptState } from '../agent.ts'
+import type { TranscriptLine, TranscriptSource } from '../agent.ts'
 import { turnIdOf } from '../event-ids.ts'
 import {
   readCompacted, readEvent, readResponseItem, readSessionMeta, readTurnContext,
 } from './lines.ts'
 import { keep, recall } from './memory.ts'
-import { report } from './reader.ts'
 import type { Line, Reader } from './reader.ts'
 import { readUsageRecord } from './usage.ts'
-import { digestOf, given, objectOf, parseObject, textOf } from '../json.ts'
+import { digestOf, given, objectOf, textOf } from '../json.ts'
 import type { JsonObject } from '../json.ts'
+import { parseTyped, parserOf, report } from '../transcript-reader.ts'
 
-export function parseTranscript(
-  lines: readonly TranscriptLine[], source: TranscriptSource, state: TranscriptState | undefined,
-): TranscriptReading {
-  const reader: Reader = { source, memory: recall(state), observations: [], unknown: new Set(), facts: {}, told: 0 }
-  const native = lines.filter((line) => readLine(reader, line))
-  const { memory, observations, facts, unknown } = reader
-  return { observations, native, state: keep(memory), facts, unknown: [...unknown] }
-}
+export const parseTranscript = parserOf({ recall, readLine, keep })
 
 const READERS: Readonly<Record<string, (reader: Reader, line: Line) => void>> = {
   session_meta: readSessionMeta,
@@ -38,17 +31,13 @@ const BOOKKEEPING: ReadonlySet<string> =
 /** True for a line that a resumed session needs: a fork counts the bytes of its origin, so that is all of them. */
 function readLine(reader: Reader, { offset, text }: TranscriptLine): boolean {
   if (text.trim() === '') return false
-  const raw = parseObject(text)
-  const type = textOf(raw?.['type'])
-  if (raw === undefined || type === undefined) {
-    report(reader, 'line', raw === undefined ? 'not-json' : 'no-type')
-    return false
-  }
+  const parsed = parseTyped(reader, text)
+  if (parsed === undefined) return false
+  const { raw, type } = parsed
   const line = placeInTurn(reader, raw, type, offset)
-  reader.told = 0
   const read = Object.hasOwn(READERS, type) ? READERS[type] : undefined
   if (read !== undefined) read(reader, line)
-  else if (!BOOKKEEPING.has(type)) report(reader, 'line', type)
+  else if (!BOOKKEEPING.has(type)) report(reader, `line:${type}`)
   return true
 }
 

@@ -2,8 +2,7 @@
 // running totals grew.
 
 import type { TokenUsage } from '../../model/event.ts'
-import { idOf } from '../event-ids.ts'
-import { usageEvent } from './ids.ts'
+import { eventId, idOf } from '../event-ids.ts'
 import { tell } from './reader.ts'
 import type { Line, Reader } from './reader.ts'
 import { digestOf, isObject, numberOf, objectOf } from '../json.ts'
@@ -54,5 +53,5 @@ const nameOf = ({ source }: Reader, total: TokenUsage): string =>
 
 function tellUsage(reader: Reader, line: Line, message: string, tokens: TokenUsage): void {
   const model = reader.memory.model ?? 'unknown'
-  tell(reader, line, usageEvent(message), { kind: 'usage', message, model, tokens })
+  tell(reader, line, eventId('usage', message), { kind: 'usage', message, model, tokens })
 }

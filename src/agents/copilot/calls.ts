@@ -2,7 +2,7 @@
 
 import type { EventBody } from '../../model/event.ts'
 import type { EventId } from '../../model/ids.ts'
-import { callEvent, changeEvent, idOf, resultEvent } from '../event-ids.ts'
+import { eventId, idOf } from '../event-ids.ts'
 import { askedChanges } from './changes.ts'
 import { inputOf, readsOf } from './tools.ts'
 import { boundedDepth, given, textOf, wordsOf } from '../json.ts'
@@ -24,12 +24,12 @@ export function callBodies(telling: TellingCall): readonly (readonly [EventId, E
   if (call === undefined || tool === undefined) return []
   const input = inputOf(telling.input)
   const asked: EventBody = { kind: 'tool-call', tool, call, input, ...given('reads', readsOf(tool, input)) }
-  if (telling.result === undefined) return [[callEvent(call), asked]]
+  if (telling.result === undefined) return [[eventId('call', call), asked]]
   const output = boundedDepth(telling.result)
   const changes = askedChanges({ tool, call }, input, undefined)
   return [
-    [callEvent(call), asked],
-    [resultEvent(call), { kind: 'tool-result', tool, call, outcome: 'ok', output }],
-    ...changes.map((change, index) => [changeEvent(call, index), change] as const),
+    [eventId('call', call), asked],
+    [eventId('result', call), { kind: 'tool-result', tool, call, outcome: 'ok', output }],
+    ...changes.map((change, index) => [eventId('change', call, index), change] as const),
   ]
 }

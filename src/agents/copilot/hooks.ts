@@ -2,12 +2,11 @@
 // payload, and runs the hooks of eight places: the same event comes more than once. Its hooks name neither turns nor
 // tool calls, all of which the transcript does.
 
-import type { EventBody, Observation } from '../../model/event.ts'
-import type { EventId, SessionId } from '../../model/ids.ts'
+import type { EventBody } from '../../model/event.ts'
+import type { SessionId } from '../../model/ids.ts'
 import type { HookDelivery, HookReading, Unreadable, Untold } from '../agent.ts'
-import {
-  digestEvent, idOf, sessionIdOf, subagentEndEvent, subagentStartEvent, turnIdOf,
-} from '../event-ids.ts'
+import { eventId, idOf, sessionIdOf, turnIdOf } from '../event-ids.ts'
+import { inOrder, tell } from '../hook-telling.ts'
 import { callBodies } from './calls.ts'
 import { sessionOfPath } from './places.ts'
 import { typedText } from './prompts.ts'
@@ -56,7 +55,7 @@ export function parseHook({ payload, event, receivedAt }: HookDelivery): HookRea
     ...given('cwd', wordsOf(fields['cwd'])),
     ...given('transcriptPath', wordsOf(fields['transcriptPath'])),
     ...found,
-    observations: observations.map((observation, offset) => ({ ...observation, offset })),
+    observations: inOrder(observations),
   }
 }
 
@@ -78,10 +77,6 @@ function timeOf(value: unknown): number | undefined {
   return typeof time === 'number' && Number.isFinite(time) ? time : undefined
 }
 
-function tell({ at, subagent }: Hook, id: EventId, body: EventBody, unnamed?: true): Observation {
-  return { event: { id, ...given('subagent', subagent), at, ...body }, source: 'hook', ...given('unnamed', unnamed) }
-}
-
 /**
  * The turn has no name yet: it is known by its time, so that the same prompt from another hook begins no other one.
  * What a subagent was asked, the transcript tells: that begins no turn.
@@ -91,7 +86,7 @@ function readPrompt(hook: Hook): Finding {
   const begun = { moment: 'turn-start', ...given('turn', turnIdOf(`at:${hook.at}`)) } as const
   const text = wordsOf(typedText(textOf(hook.fields['prompt']) ?? ''))
   if (text === undefined) return begun
-  const id = digestEvent('prompt-text', digestOf(text, String(hook.at)))
+  const id = eventId('prompt-text', digestOf(text, String(hook.at)))
   return { ...begun, observations: [tell(hook, id, { kind: 'prompt', text, origin: 'human' }, true)] }
 }
 
@@ -105,7 +100,7 @@ function readTool(hook: Hook): Finding {
 function readSubagentStart(hook: Hook): Finding {
   if (hook.subagent === undefined) return {}
   const agentType = wordsOf(hook.fields['agentType']) ?? 'unknown'
-  return { observations: [tell(hook, subagentStartEvent(hook.subagent), { kind: 'subagent-start', agentType })] }
+  return { observations: [tell(hook, eventId('subagent-start', hook.subagent), { kind: 'subagent-start', agentType })] }
 }
 
 function readSubagentStop(hook: Hook): Finding {
@@ -115,7 +110,7 @@ function readSubagentStop(hook: Hook): Finding {
     kind: 'subagent-end', agentType: wordsOf(agentType) ?? 'unknown',
     ...given('text', wordsOf(response) ?? wordsOf(lastAssistantMessage)),
   }
-  return { observations: [tell(hook, subagentEndEvent(hook.subagent), body)] }
+  return { observations: [tell(hook, eventId('subagent-end', hook.subagent), body)] }
 }
 
 /** The answer is written some 100 ms later. A subagent's end is not the turn's. */
@@ -126,5 +121,5 @@ function readStop(hook: Hook): Finding {
 /** The transcript tells it by the same name. `sessionStart` is no such moment: it comes beside the first prompt. */
 function readSessionEnd(hook: Hook): Finding {
   const body: EventBody = { kind: 'session-end', reason: wordsOf(hook.fields['reason']) ?? 'other' }
-  return { moment: 'session-end', observations: [tell(hook, digestEvent('session-end', String(hook.at)), body)] }
+  return { moment: 'session-end', observations: [tell(hook, eventId('session-end', String(hook.at)), body)] }
 }

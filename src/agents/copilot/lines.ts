@@ -1,10 +1,7 @@
 // What the lines of a conversation tell: prompts, answers, ends of turns, tokens, subagents.
 
 import type { EventBody, TokenUsage } from '../../model/event.ts'
-import {
-  compactionEvent, digestEvent, idOf, lineEvent, promptEvent, subagentEndEvent, subagentStartEvent, turnIdOf,
-  usageEvent,
-} from '../event-ids.ts'
+import { eventId, idOf, turnIdOf } from '../event-ids.ts'
 import { placeOf, remember, shortName } from './memory.ts'
 import { isClientText, typedText } from './prompts.ts'
 import { endTurn, tell, tellOutside } from './reader.ts'
@@ -26,7 +23,7 @@ export function readStart(reader: Reader, line: Line): void {
     ...given('model', wordsOf(selectedModel)), ...given('gitBranch', wordsOf(branch)),
   }
   const reason = line.type === 'session.start' ? 'startup' : 'resume'
-  tellOutside(reader, line, digestEvent('session-start', line.id), { kind: 'session-start', reason })
+  tellOutside(reader, line, eventId('session-start', line.id), { kind: 'session-start', reason })
 }
 
 /** The line comes after the hook that told the same, by the time that both know. */
@@ -36,14 +33,14 @@ export function readHookStart(reader: Reader, line: Line): void {
   if (hookType !== 'sessionEnd' || typeof timestamp !== 'number') return
   reader.memory.closed = true
   const body: EventBody = { kind: 'session-end', reason: wordsOf(reason) ?? 'other' }
-  tellOutside(reader, line, digestEvent('session-end', String(timestamp)), body, timestamp)
+  tellOutside(reader, line, eventId('session-end', String(timestamp)), body, timestamp)
 }
 
 export function readShutdown(reader: Reader, line: Line): void {
   endTurn(reader, line, 'interrupted')
   if (reader.memory.closed) return
   const body: EventBody = { kind: 'session-end', reason: wordsOf(line.data['shutdownType']) ?? 'other' }
-  tellOutside(reader, line, digestEvent('session-end', line.id), body)
+  tellOutside(reader, line, eventId('session-end', line.id), body)
 }
 
 /** What is typed while the agent works joins the turn that is under way. */
@@ -58,7 +55,7 @@ export function readUser(reader: Reader, line: Line): void {
   const words = textOf(content) ?? ''
   const images = listOf(attachments).filter(isImage).length
   if (words.trim() === '' && images === 0) return
-  tell(reader, line, promptEvent(id), {
+  tell(reader, line, eventId('prompt', id), {
     kind: 'prompt', text: typedText(words), origin: originOf(line, words),
     ...given('images', images === 0 ? undefined : images),
   })
@@ -83,9 +80,9 @@ export function readAssistant(reader: Reader, line: Line): void {
   const thought = wordsOf(reasoningText)
   const said = wordsOf(content)
   if (thought !== undefined) {
-    tell(reader, line, lineEvent('reasoning', line.id), { kind: 'reasoning', text: thought, ...named })
+    tell(reader, line, eventId('reasoning', line.id), { kind: 'reasoning', text: thought, ...named })
   }
-  if (said !== undefined) tell(reader, line, lineEvent('response', line.id), { kind: 'response', text: said, ...named })
+  if (said !== undefined) tell(reader, line, eventId('response', line.id), { kind: 'response', text: said, ...named })
   if (line.subagent !== undefined) return
   reader.facts = { ...reader.facts, ...named }
   reader.memory.answered = listOf(toolRequests).length === 0
@@ -104,7 +101,7 @@ export function readAbort(reader: Reader, line: Line): void {
 
 export function readError(reader: Reader, line: Line): void {
   const text = wordsOf(line.data['message']) ?? wordsOf(line.data['errorType']) ?? 'unknown error'
-  tell(reader, line, lineEvent('notice', line.id), { kind: 'notice', what: 'api-error', text })
+  tell(reader, line, eventId('notice', line.id), { kind: 'notice', what: 'api-error', text })
   if (line.subagent === undefined) endTurn(reader, line, 'failed')
 }
 
@@ -138,7 +135,7 @@ function readUsage(
   }
   remember(reader.memory, 'counted', message, true)
   const body: EventBody = { kind: 'usage', message, model: shortName(model ?? 'unknown'), tokens }
-  tell(reader, line, usageEvent(message), body)
+  tell(reader, line, eventId('usage', message), body)
 }
 
 /** The request that wrote the summary has no usage record, and is in none of the client's totals. */
@@ -148,7 +145,7 @@ export function readCompaction(reader: Reader, line: Line): void {
   const attempt = idOf(compactionAttemptId) ?? line.id
   readUsage(reader, line, `compaction:${attempt}`, used, wordsOf(used['model']) ?? wordsOf(model))
   if (success === false) return
-  tell(reader, line, compactionEvent(attempt), {
+  tell(reader, line, eventId('compaction', attempt), {
     kind: 'compaction', trigger: shortName(textOf(trigger) ?? 'unknown'), ...given('summary', wordsOf(summaryContent)),
   })
 }
@@ -162,7 +159,7 @@ export function readSubagentStart(reader: Reader, line: Line): void {
   const turn = (parent === undefined ? undefined : memory.subagents.get(parent)?.turn) ?? memory.turn
   const type = shortName(wordsOf(agentType) ?? wordsOf(agentName) ?? 'unknown')
   remember(memory, 'subagents', subagent, { ...given('turn', turn), agentType: type })
-  tell(reader, { ...line, subagent }, subagentStartEvent(subagent),
+  tell(reader, { ...line, subagent }, eventId('subagent-start', subagent),
     { kind: 'subagent-start', agentType: type, ...given('call', idOf(toolCallId)) })
 }
 
@@ -172,6 +169,6 @@ export function readSubagentEnd(reader: Reader, line: Line): void {
   const subagent = line.subagent ?? idOf(toolCallId)
   if (subagent === undefined) return
   const agentType = reader.memory.subagents.get(subagent)?.agentType ?? shortName(wordsOf(agentName) ?? 'unknown')
-  tell(reader, { ...line, subagent }, subagentEndEvent(subagent),
+  tell(reader, { ...line, subagent }, eventId('subagent-end', subagent),
     { kind: 'subagent-end', agentType, ...given('text', wordsOf(error)) })
 }

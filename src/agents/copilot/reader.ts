@@ -1,12 +1,13 @@
-// What is passed along while a transcript of Copilot is read, and how a line tells an event.
+// How a line of a transcript of Copilot tells an event.
 
-import type { Event, EventBody, Observation } from '../../model/event.ts'
+import type { Event, EventBody } from '../../model/event.ts'
 import type { EventId, TurnId } from '../../model/ids.ts'
-import type { SessionFacts } from '../agent.ts'
-import { endEvent } from '../event-ids.ts'
+import { eventId } from '../event-ids.ts'
 import type { Memory } from './memory.ts'
 import { given } from '../json.ts'
 import type { JsonObject } from '../json.ts'
+import { nextOffset } from '../transcript-reader.ts'
+import type { TranscriptReader } from '../transcript-reader.ts'
 
 export interface Line {
   readonly type: string
@@ -18,26 +19,19 @@ export interface Line {
   readonly subagent: string | undefined
 }
 
-export interface Reader {
-  readonly memory: Memory
-  readonly observations: Observation[]
-  readonly unknown: Set<string>
-  facts: SessionFacts
-  /** How many events the line has told: each stands a byte on, so that the events of a line keep their order. */
-  told: number
-}
+export type Reader = TranscriptReader<Memory>
 
 export function tell(reader: Reader, line: Line, id: EventId, body: EventBody, at = line.at): void {
-  add(reader, line, { id, ...given('turn', turnOf(reader, line)), ...given('subagent', line.subagent), at, ...body })
+  add(reader, { id, ...given('turn', turnOf(reader, line)), ...given('subagent', line.subagent), at, ...body })
 }
 
 /** Of the session itself, not of a turn. */
 export function tellOutside(reader: Reader, line: Line, id: EventId, body: EventBody, at = line.at): void {
-  add(reader, line, { id, at, ...body })
+  add(reader, { id, at, ...body })
 }
 
-function add(reader: Reader, line: Line, event: Event): void {
-  reader.observations.push({ event, source: 'transcript', offset: line.offset + reader.told++ })
+function add(reader: Reader, event: Event): void {
+  reader.observations.push({ event, source: 'transcript', offset: nextOffset(reader) })
 }
 
 /** All that a subagent does belongs to the turn in which it was started. */
@@ -53,5 +47,5 @@ export function endTurn(
   const { memory } = reader
   if (memory.turn === undefined || memory.ended) return
   memory.ended = true
-  tell(reader, { ...line, subagent: undefined }, endEvent(memory.turn), { kind: 'turn-end', outcome }, at)
+  tell(reader, { ...line, subagent: undefined }, eventId('end', memory.turn), { kind: 'turn-end', outcome }, at)
 }

@@ -1,7 +1,7 @@
 // What the lines of tool calls tell: what was asked, how it went, which files were changed.
 
 import type { EventBody, FileChange } from '../../model/event.ts'
-import { callEvent, changeEvent, lineEvent, resultEvent } from '../event-ids.ts'
+import { eventId } from '../event-ids.ts'
 import { callIdOf } from './calls.ts'
 import { askedChanges, recordedChanges } from './changes.ts'
 import { openCall, remember } from './memory.ts'
@@ -11,6 +11,7 @@ import type { Line, Reader } from './reader.ts'
 import { EDITING_TOOLS, inputOf, isKnownTool, readsOf } from './tools.ts'
 import { boundedDepth, given, listOf, numberOf, objectOf, textOf, wordsOf } from '../json.ts'
 import type { JsonObject } from '../json.ts'
+import { report } from '../transcript-reader.ts'
 
 export function readUserCall(reader: Reader, line: Line): void {
   const { toolCallId, toolName, arguments: asked } = line.data
@@ -18,7 +19,7 @@ export function readUserCall(reader: Reader, line: Line): void {
   const call = callIdOf(toolCallId)
   if (text === undefined || call === undefined) return
   remember(reader.memory, 'calls', call, { ...openCall(textOf(toolName) ?? '', undefined), byUser: true })
-  tell(reader, line, lineEvent('notice', line.id), { kind: 'notice', what: 'user-shell', text })
+  tell(reader, line, eventId('notice', line.id), { kind: 'notice', what: 'user-shell', text })
 }
 
 export function readCall(reader: Reader, line: Line): void {
@@ -26,10 +27,11 @@ export function readCall(reader: Reader, line: Line): void {
   const call = callIdOf(toolCallId)
   const tool = wordsOf(toolName)
   if (call === undefined || tool === undefined || reader.memory.calls.get(call)?.byUser === true) return
-  if (!isKnownTool(tool) && mcpToolName === undefined) reader.unknown.add(`tool:${tool.slice(0, 80)}`)
+  if (!isKnownTool(tool) && mcpToolName === undefined) report(reader, `tool:${tool}`)
   const input = inputOf(asked)
   remember(reader.memory, 'calls', call, openCall(tool, EDITING_TOOLS.has(tool) ? input : undefined))
-  tell(reader, line, callEvent(call), { kind: 'tool-call', tool, call, input, ...given('reads', readsOf(tool, input)) })
+  const body: EventBody = { kind: 'tool-call', tool, call, input, ...given('reads', readsOf(tool, input)) }
+  tell(reader, line, eventId('call', call), body)
 }
 
 export function readResult(reader: Reader, line: Line): void {
@@ -39,10 +41,10 @@ export function readResult(reader: Reader, line: Line): void {
   reader.memory.calls.delete(call)
   if (open?.byUser === true || line.data['isUserRequested'] === true) return
   const outcome = outcomeOf(line.data)
-  tell(reader, line, resultEvent(call),
+  tell(reader, line, eventId('result', call),
     { kind: 'tool-result', ...given('tool', open?.tool), call, outcome, output: outputOf(line.data) })
   for (const [index, change] of changesOf(reader, line, call, open, outcome).entries()) {
-    tell(reader, line, changeEvent(call, index), change)
+    tell(reader, line, eventId('change', call, index), change)
   }
 }
 

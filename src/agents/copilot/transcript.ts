@@ -1,7 +1,7 @@
 // What a transcript of Copilot tells: the events of the client's own log, one a line, those of subagents among them.
 // Read in slices of whole lines; where the slices are cut makes no difference.
 
-import type { TranscriptLine, TranscriptReading, TranscriptSource, TranscriptState } from '../agent.ts'
+import type { TranscriptLine } from '../agent.ts'
 import { idOf } from '../event-ids.ts'
 import {
   readAbort, readAssistant, readCompaction, readContext, readError, readHookStart, readModelChange, readShutdown,
@@ -10,7 +10,8 @@ import {
 import { keep, recall } from './memory.ts'
 import type { Line, Reader } from './reader.ts'
 import { readCall, readResult, readUserCall } from './results.ts'
-import { digestOf, objectOf, parseObject, textOf } from '../json.ts'
+import { digestOf, objectOf, textOf } from '../json.ts'
+import { parseTyped, parserOf, report } from '../transcript-reader.ts'
 
 const READERS: Readonly<Record<string, (reader: Reader, line: Line) => void>> = {
   'session.start': readStart,
@@ -51,23 +52,14 @@ const KNOWN = new RegExp(`^(?:${[
 /** The client's log of the request that wrote a compaction's summary: the whole conversation, twice. */
 const REQUEST_LOG = /^\{"type":"model\./
 
-export function parseTranscript(
-  lines: readonly TranscriptLine[], _source: TranscriptSource, state: TranscriptState | undefined,
-): TranscriptReading {
-  const reader: Reader = { memory: recall(state), observations: [], facts: {}, unknown: new Set(), told: 0 }
-  const native: TranscriptLine[] = []
-  for (const line of lines) if (readLine(reader, line)) native.push(line)
-  const { memory, observations, facts, unknown } = reader
-  return { observations, native, state: keep(memory), facts, unknown: [...unknown] }
-}
+export const parseTranscript = parserOf({ recall, readLine, keep })
 
 /** True for a line that a resumed session needs. */
 function readLine(reader: Reader, { offset, text }: TranscriptLine): boolean {
   if (text.trim() === '' || REQUEST_LOG.test(text)) return false
-  const raw = parseObject(text)
-  if (raw === undefined) return report(reader, 'line:not-json')
-  const type = textOf(raw['type'])
-  if (type === undefined) return report(reader, 'line:no-type')
+  const parsed = parseTyped(reader, text)
+  if (parsed === undefined) return false
+  const { raw, type } = parsed
   const { memory } = reader
   const data = objectOf(raw['data'])
   const time = Date.parse(textOf(raw['timestamp']) ?? '')
@@ -75,17 +67,9 @@ function readLine(reader: Reader, { offset, text }: TranscriptLine): boolean {
   // VS Code names a subagent by the call that started it.
   const subagent = idOf(raw['agentId']) ?? idOf(data['parentToolCallId'])
   const id = idOf(raw['id']) ?? digestOf(type, String(offset))
-  reader.told = 0
   const read = Object.hasOwn(READERS, type) ? READERS[type] : undefined
   if (read === undefined && !KNOWN.test(type)) report(reader, `line:${type}`)
   read?.(reader, { type, id, at, offset, data, subagent })
   memory.at = at
   return true
-}
-
-const MAX_REPORT_LENGTH = 80
-
-function report(reader: Reader, what: string): false {
-  reader.unknown.add(what.slice(0, MAX_REPORT_LENGTH))
-  return false
 }

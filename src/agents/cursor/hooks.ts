@@ -2,13 +2,11 @@
 // results. Payloads carry no time, so that facts without an id of the client are named by their turn and text.
 // `user_email` is nobody's business and is never read.
 
-import type { EventBody, Observation, TokenUsage } from '../../model/event.ts'
-import type { EventId, SessionId, TurnId } from '../../model/ids.ts'
+import type { EventBody, FileChange, TokenUsage } from '../../model/event.ts'
+import type { SessionId, TurnId } from '../../model/ids.ts'
 import type { HookDelivery, HookReading, SessionFacts, Unreadable } from '../agent.ts'
-import {
-  callEvent, digestEvent, endEvent, idOf, promptEvent, resultEvent, sessionIdOf, subagentEndEvent, subagentStartEvent,
-  turnIdOf, usageEvent,
-} from '../event-ids.ts'
+import { eventId, idOf, sessionIdOf, turnIdOf } from '../event-ids.ts'
+import { inOrder, tell } from '../hook-telling.ts'
 import { typedText } from './prompts.ts'
 import { askedChange, callIdOf, changeId, editedChange, readsOf, valueOf } from './tools.ts'
 import { digestOf, given, isObject, listOf, numberOf, objectOf, textOf, wordsOf } from '../json.ts'
@@ -58,7 +56,7 @@ export function parseHook({ payload, event, receivedAt }: HookDelivery): HookRea
     ...given('turn', turn),
     ...given('cwd', wordsOf(payload['cwd']) ?? wordsOf(listOf(payload['workspace_roots'])[0])),
     ...found,
-    observations: observations.map((observation, offset) => ({ ...observation, offset })),
+    observations: inOrder(observations),
   }
 }
 
@@ -67,22 +65,18 @@ const factsOf = ({ payload, model }: Hook): SessionFacts => ({
   ...given('gitBranch', wordsOf(payload['git_branch'])),
 })
 
-function tell({ turn, subagent, at }: Hook, id: EventId, body: EventBody): Observation {
-  return { event: { id, ...given('turn', turn), ...given('subagent', subagent), at, ...body }, source: 'hook' }
-}
-
 /** What opens before the first prompt, or again, has no turn. */
 const outside = (hook: Hook): Hook => ({ ...hook, turn: undefined })
 
 function readSessionStart(hook: Hook): Finding {
-  const id = digestEvent('session-start', digestOf(hook.session, hook.turn))
+  const id = eventId('session-start', digestOf(hook.session, hook.turn))
   return { observations: [tell(outside(hook), id, { kind: 'session-start', reason: 'startup' })] }
 }
 
 /** The command line says nothing of the end of a turn when it only prints: this is it, then. */
 function readSessionEnd(hook: Hook): Finding {
   const { reason, duration_ms: duration } = hook.payload
-  const id = digestEvent('session-end', digestOf(hook.session, hook.turn, String(duration)))
+  const id = eventId('session-end', digestOf(hook.session, hook.turn, String(duration)))
   const body: EventBody = { kind: 'session-end', reason: wordsOf(reason) ?? 'other' }
   return { moment: 'session-end', observations: [tell(outside(hook), id, body)] }
 }
@@ -90,7 +84,7 @@ function readSessionEnd(hook: Hook): Finding {
 function readPrompt(hook: Hook): Finding {
   const text = wordsOf(typedText(textOf(hook.payload['prompt']) ?? ''))
   if (text === undefined) return { moment: 'turn-start' }
-  const id = hook.turn === undefined ? digestEvent('prompt-text', digestOf(text)) : promptEvent(hook.turn)
+  const id = hook.turn === undefined ? eventId('prompt-text', digestOf(text)) : eventId('prompt', hook.turn)
   return { moment: 'turn-start', observations: [tell(hook, id, { kind: 'prompt', text, origin: 'human' })] }
 }
 
@@ -106,7 +100,7 @@ function readToolCall(hook: Hook): Finding {
   if (asked === undefined) return {}
   const { tool, call, input } = asked
   const body: EventBody = { kind: 'tool-call', tool, call, input, ...given('reads', readsOf(tool, input)) }
-  return { observations: [tell(hook, callEvent(call), body)] }
+  return { observations: [tell(hook, eventId('call', call), body)] }
 }
 
 /** The hooks of the shell, of files and of MCP tell the same without an id. A command that failed is a success. */
@@ -123,10 +117,13 @@ function readToolResult(hook: Hook): Finding {
   const change = askedChange(tool, call, input)
   return { observations: [
     ...readToolCall(hook).observations ?? [],
-    tell(hook, resultEvent(call), result),
-    ...change === undefined ? [] : [tell(hook, changeId(hook.turn, change, call), change)],
+    tell(hook, eventId('result', call), result),
+    ...change === undefined ? [] : [tell(hook, changeId(hook.turn, change, call), change, givesWay(change))],
   ] }
 }
+
+/** A hook about the edit comes before, and tells the lines. Not from all programs, and not of deleted files. */
+const givesWay = ({ change }: FileChange): true | undefined => change === 'delete' ? undefined : true
 
 function readToolFailure(hook: Hook): Finding {
   const asked = callOf(hook)
@@ -138,7 +135,7 @@ function readToolFailure(hook: Hook): Finding {
     ...given('durationMs', numberOf(hook.payload['duration'])),
   }
   return { observations: [
-    ...readToolCall(hook).observations ?? [], tell(hook, resultEvent(asked.call), result),
+    ...readToolCall(hook).observations ?? [], tell(hook, eventId('result', asked.call), result),
   ] }
 }
 
@@ -152,7 +149,7 @@ function readEdit(hook: Hook): Finding {
 function readSaid(hook: Hook, kind: 'reasoning' | 'response'): Finding {
   const text = wordsOf(hook.payload['text'])
   if (text === undefined) return {}
-  const id = digestEvent(kind, digestOf(hook.turn, text))
+  const id = eventId(kind, digestOf(hook.turn, text))
   return { observations: [tell(hook, id, { kind, text, ...given('model', hook.model) })] }
 }
 
@@ -163,9 +160,9 @@ function readSubagentStart(hook: Hook): Finding {
   const start: EventBody = { kind: 'subagent-start', agentType, ...given('call', callIdOf(call)) }
   const text = wordsOf(task)
   return { observations: [
-    tell(hook, subagentStartEvent(hook.subagent), start),
+    tell(hook, eventId('subagent-start', hook.subagent), start),
     ...text === undefined ? []
-      : [tell(hook, promptEvent(hook.subagent), { kind: 'prompt', text, origin: 'agent' })],
+      : [tell(hook, eventId('prompt', hook.subagent), { kind: 'prompt', text, origin: 'agent' })],
   ] }
 }
 
@@ -177,14 +174,14 @@ function readSubagentStop(hook: Hook): Finding {
     kind: 'subagent-end', agentType: wordsOf(type) ?? 'unknown', ...given('text', wordsOf(summary)),
   }
   const changes = listOf(files).flatMap((path) => typeof path === 'string' && path !== '' ? [path] : []).map((path) =>
-    tell(hook, digestEvent('change', digestOf(hook.subagent, path)),
+    tell(hook, eventId('change', digestOf(hook.subagent, path)),
       { kind: 'file-change', path, change: 'modify', tool: 'Task', evidence: 'tool' }))
-  return { observations: [tell(hook, subagentEndEvent(hook.subagent), end), ...changes] }
+  return { observations: [tell(hook, eventId('subagent-end', hook.subagent), end), ...changes] }
 }
 
 function readCompaction(hook: Hook): Finding {
   const { trigger, context_tokens: tokens, message_count: messages } = hook.payload
-  const id = digestEvent('compaction', digestOf(hook.session, hook.turn, String(tokens), String(messages)))
+  const id = eventId('compaction', digestOf(hook.session, hook.turn, String(tokens), String(messages)))
   return { observations: [tell(hook, id, { kind: 'compaction', trigger: wordsOf(trigger) ?? 'unknown' })] }
 }
 
@@ -197,9 +194,9 @@ function readStop(hook: Hook): Finding {
   const outcome = OUTCOMES[textOf(hook.payload['status']) ?? ''] ?? 'completed'
   const tokens = tokensOf(hook.payload)
   return { moment: 'turn-end', observations: [
-    tell(hook, endEvent(turn), { kind: 'turn-end', outcome }),
+    tell(hook, eventId('end', turn), { kind: 'turn-end', outcome }),
     ...tokens === undefined ? []
-      : [tell(hook, usageEvent(turn), { kind: 'usage', message: turn, model: model ?? 'unknown', tokens })],
+      : [tell(hook, eventId('usage', turn), { kind: 'usage', message: turn, model: model ?? 'unknown', tokens })],
   ] }
 }
 

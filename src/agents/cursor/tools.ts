@@ -2,7 +2,7 @@
 
 import type { FileChange, Hunk } from '../../model/event.ts'
 import type { EventId } from '../../model/ids.ts'
-import { digestEvent, idOf } from '../event-ids.ts'
+import { eventId, idOf } from '../event-ids.ts'
 import { boundedDepth, digestOf, given, listOf, objectOf, parseObject, sha256, textOf, wordsOf } from '../json.ts'
 import { createdHunks, replacedHunks } from '../text-hunks.ts'
 
@@ -60,10 +60,13 @@ export function askedChange(tool: string, call: string | undefined, asked: unkno
  */
 export function changeId(turn: string | undefined, change: FileChange, edits: string): EventId {
   const left = change.change === 'delete' ? 'delete' : change.after ?? edits
-  return digestEvent('change', digestOf(turn, change.path, left))
+  return eventId('change', digestOf(turn, change.path, left))
 }
 
-/** `afterFileEdit`: whole lines that were replaced; for a new file, all of it in the place of nothing. */
+/**
+ * `afterFileEdit`: whole lines that were replaced; for a new file, all of it in the place of nothing. Inserted lines
+ * come in the place of nothing too, but without the end of the last one.
+ */
 export function editedChange(payload: unknown): FileChange | undefined {
   const path = pathOf(payload)
   if (path === undefined) return undefined
@@ -71,7 +74,7 @@ export function editedChange(payload: unknown): FileChange | undefined {
   const edits = listOf(objectOf(payload)['edits']).map(objectOf).flatMap(({ old_string: old, new_string: now }) =>
     typeof old === 'string' && typeof now === 'string' ? [{ old, now }] : [])
   const [only] = edits
-  if (only !== undefined && edits.length === 1 && only.old === '') {
+  if (only !== undefined && edits.length === 1 && only.old === '' && only.now.endsWith('\n')) {
     return { ...head, change: 'create', hunks: createdHunks(only.now), after: sha256(only.now) }
   }
   const hunks: readonly Hunk[] = edits.flatMap(({ old, now }) => replacedHunks(old, now))

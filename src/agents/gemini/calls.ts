@@ -1,13 +1,13 @@
 // What the client's record of a tool call tells: the call, its result, the file it changed, the subagent it started.
 
-import {
-  callEvent, changeEvent, idOf, resultEvent, subagentEndEvent, subagentStartEvent,
-} from './ids.ts'
-import { report, tell } from './reader.ts'
+import { eventId } from '../event-ids.ts'
+import { idOf } from './ids.ts'
+import { tell } from './reader.ts'
 import type { Message, Reader } from './reader.ts'
 import { changeOf, isKnownTool, outcomeOf, outputOf, readsOf } from './tools.ts'
 import { boundedDepth, given, objectOf, textOf, wordsOf } from '../json.ts'
 import type { JsonObject } from '../json.ts'
+import { report } from '../transcript-reader.ts'
 
 const STATUSES: ReadonlySet<unknown> = new Set(['success', 'error', 'cancelled'])
 
@@ -22,15 +22,16 @@ export function readToolCall(reader: Reader, message: Message, raw: JsonObject):
   // A call that was cancelled may stand in a message of its own, made afterwards.
   const calledAt = Math.min(message.at, at)
   const reads = readsOf(tool, raw['args'])
-  tell(reader, calledAt, callEvent(call), {
+  tell(reader, calledAt, eventId('call', call), {
     kind: 'tool-call', tool, call, input: boundedDepth(raw['args'] ?? {}), ...(reads.length === 0 ? {} : { reads }),
   })
   if (!STATUSES.has(raw['status'])) return report(reader, `status:${textOf(raw['status']) ?? 'none'}`)
   reader.memory.at = Math.max(reader.memory.at, at)
   const output = outputOf(raw)
-  tell(reader, at, resultEvent(call), { kind: 'tool-result', tool, call, outcome: outcomeOf(raw, output), output })
+  tell(reader, at, eventId('result', call),
+    { kind: 'tool-result', tool, call, outcome: outcomeOf(raw, output), output })
   const change = changeOf(tool, call, raw)
-  if (change !== undefined) tell(reader, at, changeEvent(call), change)
+  if (change !== undefined) tell(reader, at, eventId('change', call), change)
   readSubagent(reader, calledAt, at, call, raw, output)
 }
 
@@ -41,8 +42,8 @@ function readSubagent(
   if (subagent === undefined) return
   const display = objectOf(raw['resultDisplay'])
   const agentType = wordsOf(objectOf(raw['args'])['agent_name']) ?? wordsOf(display['agentName']) ?? 'unknown'
-  tell(reader, from, subagentStartEvent(subagent), { kind: 'subagent-start', agentType, call }, subagent)
+  tell(reader, from, eventId('subagent-start', subagent), { kind: 'subagent-start', agentType, call }, subagent)
   const said = textOf(output)?.replace(/^Subagent '[^']*' finished\.\nTermination Reason: \w+\nResult:\n/, '')
-  tell(reader, to, subagentEndEvent(subagent),
+  tell(reader, to, eventId('subagent-end', subagent),
     { kind: 'subagent-end', agentType, ...given('text', wordsOf(said)) }, subagent)
 }

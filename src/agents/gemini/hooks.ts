@@ -1,10 +1,10 @@
 // What a hook payload of Gemini CLI tells: the moments of a session. It names no turn, no message and no tool call, and
 // the prompt in it is what the client made of the user's words. All that is in the transcript, which is read at once.
 
-import type { EventBody, Observation } from '../../model/event.ts'
-import type { EventId } from '../../model/ids.ts'
 import type { HookDelivery, HookReading, Unreadable } from '../agent.ts'
-import { sessionEndEvent, sessionIdOf, sessionStartEvent } from './ids.ts'
+import { eventId } from '../event-ids.ts'
+import { inOrder, tell } from '../hook-telling.ts'
+import { sessionIdOf } from './ids.ts'
 import { digestOf, given, isObject, textOf, wordsOf } from '../json.ts'
 import type { JsonObject } from '../json.ts'
 
@@ -32,11 +32,13 @@ export function parseHook(delivery: HookDelivery): HookReading | Unreadable {
   const time = Date.parse(textOf(payload['timestamp']) ?? '')
   const hook: Hook = { payload, at: Number.isNaN(time) ? receivedAt : time }
   const read = Object.hasOwn(READERS, name) ? READERS[name] : undefined
+  const { observations = [], ...found } = read?.(hook) ?? {}
   return {
-    kind: 'reading', session, subagentTranscripts: [], facts: {}, observations: [],
+    kind: 'reading', session, subagentTranscripts: [], facts: {},
     ...given('cwd', wordsOf(payload['cwd'])),
     ...given('transcriptPath', transcriptPathOf(name, payload)),
-    ...read?.(hook),
+    ...found,
+    observations: inOrder(observations),
   }
 }
 
@@ -44,13 +46,10 @@ export function parseHook(delivery: HookDelivery): HookReading | Unreadable {
 const transcriptPathOf = (name: string, payload: JsonObject): string | undefined =>
   name === 'SessionStart' && payload['source'] === 'resume' ? undefined : wordsOf(payload['transcript_path'])
 
-const tell = (hook: Hook, id: EventId, body: EventBody): readonly Observation[] =>
-  [{ event: { id, at: hook.at, ...body }, source: 'hook', offset: 0 }]
-
 function readSessionStart(hook: Hook): Finding {
   const reason = textOf(hook.payload['source']) ?? 'startup'
-  const id = sessionStartEvent(digestOf(reason, String(hook.at)))
-  return { moment: 'session-start', observations: tell(hook, id, { kind: 'session-start', reason }) }
+  const id = eventId('session-start', digestOf(reason, String(hook.at)))
+  return { moment: 'session-start', observations: [tell(hook, id, { kind: 'session-start', reason })] }
 }
 
 /** The client says that a session ends up to three times, within a quarter of a second. */
@@ -58,6 +57,6 @@ const SAME_END_MS = 5000
 
 function readSessionEnd(hook: Hook): Finding {
   const reason = textOf(hook.payload['reason']) ?? 'other'
-  const id = sessionEndEvent(digestOf(reason, String(Math.floor(hook.at / SAME_END_MS))))
-  return { moment: 'session-end', observations: tell(hook, id, { kind: 'session-end', reason }) }
+  const id = eventId('session-end', digestOf(reason, String(Math.floor(hook.at / SAME_END_MS))))
+  return { moment: 'session-end', observations: [tell(hook, id, { kind: 'session-end', reason })] }
 }

@@ -1,7 +1,8 @@
 // What the single messages of a transcript tell: prompts, answers and thoughts, tool calls, tokens, ends of turns.
 
 import { readToolCall } from './calls.ts'
-import { endEvent, noticeEvent, promptEvent, reasoningEvent, responseEvent, turnOf, usageEvent } from './ids.ts'
+import { eventId } from '../event-ids.ts'
+import { turnOf } from './ids.ts'
 import { rememberPrompt } from './memory.ts'
 import { spokenText, userMessageOf } from './prompts.ts'
 import { tell } from './reader.ts'
@@ -13,7 +14,8 @@ export function readUser(reader: Reader, message: Message): void {
   const said = userMessageOf(message.raw, memory.blocked)
   if (said.kind === 'context') return
   if (said.kind === 'shell') {
-    return tell(reader, message.at, noticeEvent(message.id), { kind: 'notice', what: 'user-shell', text: said.command })
+    return tell(reader, message.at, eventId('notice', message.id),
+      { kind: 'notice', what: 'user-shell', text: said.command })
   }
   if (isCopy(reader, message, said.text)) return
   const isFirst = memory.prompts.length === 0
@@ -24,7 +26,7 @@ export function readUser(reader: Reader, message: Message): void {
   if (source.subagent === undefined && opens) beginTurn(reader, message)
   // The words of whoever called a subagent; after them the client may urge it to come to an end.
   const origin = source.subagent === undefined ? said.origin : isFirst ? 'agent' : 'client'
-  tell(reader, message.at, promptEvent(message.id), { ...prompt, origin })
+  tell(reader, message.at, eventId('prompt', message.id), { ...prompt, origin })
 }
 
 /** A prompt can only be given when the turn before is over: with an answer, or broken off while tools were at work. */
@@ -55,10 +57,12 @@ export function readGemini(reader: Reader, message: Message): void {
   listOf(raw['thoughts']).map(objectOf).forEach((thought, index) => {
     const text = thoughtOf(thought['subject'], thought['description'])
     if (text === undefined) return
-    tell(reader, at, reasoningEvent(id, index), { kind: 'reasoning', text, ...given('model', model) })
+    tell(reader, at, eventId('reasoning', id, index), { kind: 'reasoning', text, ...given('model', model) })
   })
   const text = wordsOf(spokenText(raw['content']))
-  if (text !== undefined) tell(reader, at, responseEvent(id), { kind: 'response', text, ...given('model', model) })
+  if (text !== undefined) {
+    tell(reader, at, eventId('response', id), { kind: 'response', text, ...given('model', model) })
+  }
   if (model !== undefined) readUsage(reader, message, model)
   for (const call of calls) readToolCall(reader, message, call)
   if (memory.phase !== 'ended') memory.phase = calls.length === 0 ? 'answered' : 'working'
@@ -79,7 +83,7 @@ function readUsage(reader: Reader, { raw, id, at }: Message, model: string): voi
   const tokens = raw['tokens']
   const count = (key: string): number => Math.max(0, numberOf(tokens[key]) ?? 0)
   const cacheRead = Math.min(count('cached'), count('input'))
-  tell(reader, at, usageEvent(id), { kind: 'usage', message: id, model, tokens: {
+  tell(reader, at, eventId('usage', id), { kind: 'usage', message: id, model, tokens: {
     input: count('input') - cacheRead + count('tool'), output: count('output') + count('thoughts'),
     cacheRead, cacheWrite: 0,
   } })
@@ -93,7 +97,7 @@ export function readNote(reader: Reader, { raw, id, at }: Message): void {
   if (raw['type'] === 'warning' && reason !== undefined) reader.memory.blocked = digestOf(reason.trim())
   if (raw['type'] !== 'error' || text.trim() === '') return
   const isApiError = text.startsWith('[API Error')
-  tell(reader, at, noticeEvent(id), { kind: 'notice', what: isApiError ? 'api-error' : 'error', text })
+  tell(reader, at, eventId('notice', id), { kind: 'notice', what: isApiError ? 'api-error' : 'error', text })
   if (isApiError) end(reader, at, 'failed')
 }
 
@@ -106,5 +110,5 @@ function end(reader: Reader, at: number, outcome: 'completed' | 'interrupted' | 
   const { memory, source } = reader
   if (source.subagent !== undefined || memory.turn === undefined || memory.phase === 'ended') return
   memory.phase = 'ended'
-  tell(reader, at, endEvent(memory.turn), { kind: 'turn-end', outcome })
+  tell(reader, at, eventId('end', memory.turn), { kind: 'turn-end', outcome })
 }

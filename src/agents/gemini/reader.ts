@@ -1,22 +1,14 @@
-// What is passed along while a transcript of Gemini CLI is read, and how a line tells an event.
+// How a message in a transcript of Gemini CLI tells an event.
 
-import type { EventBody, Millis, Observation } from '../../model/event.ts'
+import type { EventBody, Millis } from '../../model/event.ts'
 import type { EventId } from '../../model/ids.ts'
-import type { SessionFacts, TranscriptSource } from '../agent.ts'
 import type { Memory } from './memory.ts'
 import { given } from '../json.ts'
 import type { JsonObject } from '../json.ts'
+import { nextOffset } from '../transcript-reader.ts'
+import type { TranscriptReader } from '../transcript-reader.ts'
 
-export interface Reader {
-  readonly source: TranscriptSource
-  readonly memory: Memory
-  readonly observations: Observation[]
-  readonly unknown: Set<string>
-  facts: SessionFacts
-  /** The place of the line that is being read, and how many events it has told. */
-  offset: number
-  told: number
-}
+export type Reader = TranscriptReader<Memory>
 
 export interface Message {
   readonly raw: JsonObject
@@ -26,19 +18,11 @@ export interface Message {
   readonly before: Millis
 }
 
-/** Events of a line stand a byte apart, so that they keep their order. */
 export function tell(
   reader: Reader, at: Millis, id: EventId, body: EventBody, subagent = reader.source.subagent,
 ): void {
-  const { memory, offset } = reader
   reader.observations.push({
-    event: { id, ...given('turn', memory.turn), ...given('subagent', subagent), at, ...body },
-    source: 'transcript', offset: offset + reader.told++,
+    event: { id, ...given('turn', reader.memory.turn), ...given('subagent', subagent), at, ...body },
+    source: 'transcript', offset: nextOffset(reader),
   })
-}
-
-const MAX_REPORT_LENGTH = 80
-
-export function report(reader: Reader, what: string): void {
-  reader.unknown.add(what.slice(0, MAX_REPORT_LENGTH))
 }

@@ -2,37 +2,29 @@
 // is known of the session, or the order to forget messages. The history of the conversation may be replaced as a whole
 // and messages be taken back; what was told of them stays.
 
-import type { TranscriptLine, TranscriptReading, TranscriptSource, TranscriptState } from '../agent.ts'
-import { compactionEvent, idOf, noticeEvent } from './ids.ts'
+import type { EventBody } from '../../model/event.ts'
+import type { TranscriptLine } from '../agent.ts'
+import { eventId } from '../event-ids.ts'
+import { idOf } from './ids.ts'
 import { keep, recall } from './memory.ts'
 import { goOn, readGemini, readNote, readUser } from './messages.ts'
 import { enclosed, spokenText } from './prompts.ts'
-import { report, tell } from './reader.ts'
+import { tell } from './reader.ts'
 import type { Message, Reader } from './reader.ts'
 import { given, isObject, listOf, objectOf, parseObject, textOf, wordsOf } from '../json.ts'
 import type { JsonObject } from '../json.ts'
+import { parserOf, report } from '../transcript-reader.ts'
 
-export function parseTranscript(
-  lines: readonly TranscriptLine[], source: TranscriptSource, state: TranscriptState | undefined,
-): TranscriptReading {
-  const reader: Reader = {
-    source, memory: recall(state), observations: [], unknown: new Set(), facts: {}, offset: 0, told: 0,
-  }
-  const native = lines.filter((line) => readLine(reader, line))
-  const { memory, observations, facts, unknown } = reader
-  return { observations, native, state: keep(memory), facts, unknown: [...unknown] }
-}
+export const parseTranscript = parserOf({ recall, readLine, keep })
 
 /** True for a line that a resumed session needs. */
-function readLine(reader: Reader, { offset, text }: TranscriptLine): boolean {
+function readLine(reader: Reader, { text }: TranscriptLine): boolean {
   if (text.trim() === '') return false
   const raw = parseObject(text)
   if (raw === undefined) {
     report(reader, 'line:not-json')
     return false
   }
-  reader.offset = offset
-  reader.told = 0
   readRecord(reader, raw)
   return true
 }
@@ -47,7 +39,8 @@ function readRecord(reader: Reader, raw: JsonObject): void {
   } else if (isObject(raw['$set'])) {
     readChange(reader, raw['$set'])
   } else if (rewind !== undefined) {
-    tell(reader, reader.memory.at, noticeEvent(`rewind:${rewind}`), { kind: 'notice', what: 'rewind', text: rewind })
+    const body: EventBody = { kind: 'notice', what: 'rewind', text: rewind }
+    tell(reader, reader.memory.at, eventId('notice', 'rewind', rewind), body)
   } else if (id !== undefined) {
     readMessage(reader, raw, id)
   } else {
@@ -92,7 +85,7 @@ function readChange(reader: Reader, change: JsonObject): void {
   if (last === undefined || id === undefined || id === memory.summary) return
   memory.summary = id
   const time = Date.parse(textOf(change['lastUpdated']) ?? textOf(last['timestamp']) ?? '')
-  tell(reader, Number.isNaN(time) ? memory.at : time, compactionEvent(id),
+  tell(reader, Number.isNaN(time) ? memory.at : time, eventId('compaction', id),
     { kind: 'compaction', trigger: 'unknown', ...given('summary', wordsOf(summaryOf(last))) })
 }
 

@@ -1,11 +1,13 @@
 // What a payload of our plugin tells. The client's own objects are in it, so that it tells what the database does.
 
-import type { Event, EventBody, Millis, Observation } from '../../model/event.ts'
-import type { EventId, TurnId } from '../../model/ids.ts'
+import type { EventBody, Millis } from '../../model/event.ts'
+import type { TurnId } from '../../model/ids.ts'
 import type { HookDelivery, HookReading, Unreadable } from '../agent.ts'
 import { given, isObject, listOf, objectOf, textOf, wordsOf } from '../json.ts'
 import type { JsonObject } from '../json.ts'
-import { idOf, messageEvent, sessionEvent, sessionIdOf, turnIdOf } from './ids.ts'
+import { eventId } from '../event-ids.ts'
+import { inOrder, tell } from '../hook-telling.ts'
+import { idOf, sessionIdOf, turnIdOf } from './ids.ts'
 import { readPart } from './parts.ts'
 import { createdAt, promptOf, USER_SHELL } from './prompts.ts'
 
@@ -48,13 +50,8 @@ export function parseHook({ payload, event, receivedAt }: HookDelivery): HookRea
     ...given('turn', turn), ...given('cwd', cwd), ...given('transcriptPath', pathOf(session)),
     subagentTranscripts: subagent === undefined || childPath === undefined ? [] : [{ subagent, path: childPath }],
     ...found,
-    observations: observations.map((observation, offset) => ({ ...observation, offset })),
+    observations: inOrder(observations),
   }
-}
-
-function tell(hook: Hook, id: EventId, body: EventBody, at = hook.at, turn = hook.turn): Observation {
-  const event: Event = { id, ...given('turn', turn), ...given('subagent', hook.subagent), at, ...body }
-  return { event, source: 'hook' }
 }
 
 /** A subagent's session is a part of its parent's. */
@@ -63,13 +60,13 @@ function readSessionStart(hook: Hook): Finding {
   const at = createdAt(info) ?? hook.at
   if (hook.subagent !== undefined) {
     const agentType = wordsOf(info['agent']) ?? 'unknown'
-    const id = sessionEvent('subagent-start', hook.subagent)
-    return { observations: [tell(hook, id, { kind: 'subagent-start', agentType }, at)] }
+    const id = eventId('subagent-start', hook.subagent)
+    return { observations: [tell({ ...hook, at }, id, { kind: 'subagent-start', agentType })] }
   }
   const body: EventBody = { kind: 'session-start', reason: 'startup' }
   return {
     moment: 'session-start', facts: given('agentVersion', wordsOf(info['version'])),
-    observations: [tell(hook, sessionEvent('session-start', hook.session), body, at)],
+    observations: [tell({ ...hook, at }, eventId('session-start', hook.session), body)],
   }
 }
 
@@ -88,15 +85,15 @@ function readPrompt(hook: Hook): Finding {
   const model = wordsOf(objectOf(message['model'])['modelID'])
   return {
     ...given('turn', turn), ...(begins ? { moment: 'turn-start' } : {}), facts: main ? given('model', model) : {},
-    observations: [tell(hook, messageEvent('prompt', id), body, createdAt(message) ?? hook.at, turn)],
+    observations: [tell({ ...hook, at: createdAt(message) ?? hook.at, turn }, eventId('prompt', id), body)],
   }
 }
 
 function readToolPart(hook: Hook): Finding {
   const place = { at: hook.at, model: undefined, cwd: hook.cwd, report: () => {} }
   const told = readPart(objectOf(hook.payload['part']), place)
-  return { observations: told.map(({ id, body, at, subagent }) =>
-    tell(subagent === undefined ? hook : { ...hook, subagent }, id, body, at)) }
+  return { observations: told.map(({ id, body, at, subagent = hook.subagent }) =>
+    tell({ ...hook, at, subagent }, id, body)) }
 }
 
 /** An error and the end that follows are one to us: the client tells of both. */
@@ -105,14 +102,13 @@ function readTurnEnd(hook: Hook): Finding {
   const error = textOf(objectOf(hook.payload['error'])['name'])
   const outcome = error === undefined ? 'completed' : error === 'MessageAbortedError' ? 'interrupted' : 'failed'
   const observations = hook.turn === undefined ? []
-    : [tell(hook, messageEvent('end', hook.turn), { kind: 'turn-end', outcome })]
+    : [tell(hook, eventId('end', hook.turn), { kind: 'turn-end', outcome })]
   return { moment: 'turn-end', observations }
 }
 
 /** The client leaves; the session may go on in another one. */
 function readSessionEnd(hook: Hook): Finding {
-  const id = sessionEvent('session-end', hook.turn ?? hook.session)
-  const end = tell(hook, id, { kind: 'session-end', reason: 'exit' })
-  const { turn: _turn, ...event } = end.event
-  return { moment: 'session-end', observations: [{ ...end, event }] }
+  const id = eventId('session-end', hook.turn ?? hook.session)
+  const end = tell({ ...hook, turn: undefined }, id, { kind: 'session-end', reason: 'exit' })
+  return { moment: 'session-end', observations: [end] }
 }

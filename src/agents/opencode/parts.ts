@@ -4,7 +4,8 @@ import type { EventBody, Millis } from '../../model/event.ts'
 import type { EventId } from '../../model/ids.ts'
 import { boundedDepth, given, isObject, numberOf, objectOf, textOf, wordsOf } from '../json.ts'
 import type { JsonObject } from '../json.ts'
-import { changeEvent, idOf, partEvent, sessionEvent } from './ids.ts'
+import { eventId } from '../event-ids.ts'
+import { idOf } from './ids.ts'
 import { changesOf, isKnownTool, readsOf } from './tools.ts'
 
 /** One fact, still without its turn. `subagent`: that it is about. */
@@ -38,9 +39,9 @@ export function readPart(part: JsonObject, place: MessagePlace): readonly Told[]
   if (type === 'retry') {
     const text = textOf(objectOf(objectOf(part['error'])['data'])['message']) ?? ''
     const at = numberOf(objectOf(part['time'])['created']) ?? place.at
-    return [{ id: partEvent('notice', id), at, body: { kind: 'notice', what: 'api-error', text } }]
+    return [{ id: eventId('notice', id), at, body: { kind: 'notice', what: 'api-error', text } }]
   }
-  if (!QUIET.has(type)) place.report(`part:${type.slice(0, 80)}`)
+  if (!QUIET.has(type)) place.report(`part:${type}`)
   return []
 }
 
@@ -51,7 +52,7 @@ function readWords(part: JsonObject, id: string, type: 'text' | 'reasoning', pla
   if (text === undefined || part['synthetic'] === true || (start !== undefined && end === undefined)) return []
   const kind = type === 'text' ? 'response' : 'reasoning'
   const body: EventBody = { kind, text, ...given('model', place.model) }
-  return [{ id: partEvent(kind, id), at: numberOf(start) ?? place.at, body }]
+  return [{ id: eventId(kind, id), at: numberOf(start) ?? place.at, body }]
 }
 
 /** The state of a call grows until it is completed or an error; what is told of it before stays. */
@@ -60,24 +61,24 @@ function readTool(part: JsonObject, call: string, place: MessagePlace): readonly
   const state = objectOf(part['state'])
   const status = textOf(state['status']) ?? 'none'
   if (tool === undefined || status === 'pending') return []
-  if (!isKnownTool(tool)) place.report(`tool:${tool.slice(0, 80)}`)
+  if (!isKnownTool(tool)) place.report(`tool:${tool}`)
   const time = objectOf(state['time'])
   const began = numberOf(time['start']) ?? place.at
   const input = boundedDepth(state['input'] ?? {})
-  const asked: Told = { id: partEvent('call', call), at: began, body: {
+  const asked: Told = { id: eventId('call', call), at: began, body: {
     kind: 'tool-call', tool, call, input, ...given('reads', readsOf(tool, input)),
   } }
   const child = tool === 'task' ? readChild(state, call, began) : []
   if (status !== 'completed' && status !== 'error') return [asked, ...child]
   const ended = numberOf(time['end']) ?? began
-  const result: Told = { id: partEvent('result', call), at: ended, body: {
+  const result: Told = { id: eventId('result', call), at: ended, body: {
     kind: 'tool-result', tool, call, outcome: outcomeOf(status, state),
     output: textOf(state['output']) ?? textOf(state['error']) ?? '', durationMs: Math.max(0, ended - began),
   } }
   const metadata = objectOf(state['metadata'])
   const finished = { tool, call, input: objectOf(input), metadata, cwd: place.cwd }
   const changes = (status === 'completed' ? changesOf(finished) : []).map((body, index): Told =>
-    ({ id: changeEvent(call, index), at: ended, body }))
+    ({ id: eventId('change', call, index), at: ended, body }))
   return [asked, ...child, result, ...changes, ...status === 'completed' ? readChildsEnd(state, call, ended) : []]
 }
 
@@ -99,7 +100,7 @@ function readChild(state: JsonObject, call: string, at: Millis): readonly Told[]
   const subagent = childOf(state)
   if (subagent === undefined) return []
   const body: EventBody = { kind: 'subagent-start', agentType: agentTypeOf(state), call }
-  return [{ id: sessionEvent('subagent-start', subagent), at, body, subagent }]
+  return [{ id: eventId('subagent-start', subagent), at, body, subagent }]
 }
 
 /** The same subagent may be asked again, and ends each time. */
@@ -109,7 +110,7 @@ function readChildsEnd(state: JsonObject, call: string, at: Millis): readonly To
   const output = textOf(state['output']) ?? ''
   const said = /<task_result>\n?([^]*?)\n?<\/task_result>/.exec(output)?.[1] ?? output
   const body: EventBody = { kind: 'subagent-end', agentType: agentTypeOf(state), ...given('text', wordsOf(said)) }
-  return [{ id: partEvent('subagent-end', call), at, body, subagent }]
+  return [{ id: eventId('subagent-end', call), at, body, subagent }]
 }
 
 /** One for each request to the model. The client counts neither cached tokens as input nor reasoning as output. */
@@ -123,7 +124,7 @@ function readUsage(part: JsonObject, message: string, { at, model }: MessagePlac
     cacheRead: count(cache['read']), cacheWrite: count(cache['write']),
   }
   if (Object.values(counted).every((one) => one === 0)) return []
-  return [{ id: partEvent('usage', message), at, body: { kind: 'usage', message, model, tokens: counted } }]
+  return [{ id: eventId('usage', message), at, body: { kind: 'usage', message, model, tokens: counted } }]
 }
 
 /** The call that a part makes and that has not ended. */

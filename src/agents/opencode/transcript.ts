@@ -1,30 +1,23 @@
 // What the lines tell that the store makes of a session's rows: the session, and each message with its parts. A message
 // is told again when it grew; where the readings are cut makes no difference.
 
-import type { EventBody, EventSource, Millis, Observation } from '../../model/event.ts'
+import type { EventBody, EventSource, Millis } from '../../model/event.ts'
 import type { EventId, TurnId } from '../../model/ids.ts'
-import type {
-  SessionFacts, TranscriptLine, TranscriptReading, TranscriptSource, TranscriptState,
-} from '../agent.ts'
+import type { TranscriptLine } from '../agent.ts'
 import { given, numberOf, objectOf, textOf, wordsOf } from '../json.ts'
 import type { JsonObject } from '../json.ts'
-import { idOf, messageEvent, partEvent, turnIdOf } from './ids.ts'
+import { eventId } from '../event-ids.ts'
+import { idOf, turnIdOf } from './ids.ts'
 import { keep, recall, remember } from './memory.ts'
 import type { Memory } from './memory.ts'
 import { endOf, openCallOf, readPart } from './parts.ts'
 import { createdAt, promptOf, USER_SHELL } from './prompts.ts'
 import { parseRowLine } from './rows.ts'
 import type { RowLine } from './rows.ts'
+import { nextOffset, parserOf, report } from '../transcript-reader.ts'
+import type { TranscriptReader } from '../transcript-reader.ts'
 
-interface Reader {
-  readonly source: TranscriptSource
-  readonly memory: Memory
-  readonly observations: Observation[]
-  readonly unknown: Set<string>
-  facts: SessionFacts
-  /** Where the next event of the line stands: each a byte on, so that they keep their order. */
-  offset: number
-}
+type Reader = TranscriptReader<Memory>
 
 /** A message: its id, when it was begun, and the turn it belongs to. */
 interface Message {
@@ -35,23 +28,14 @@ interface Message {
   readonly turn: TurnId | undefined
 }
 
-export function parseTranscript(
-  lines: readonly TranscriptLine[], source: TranscriptSource, state: TranscriptState | undefined,
-): TranscriptReading {
-  const memory = recall(state)
-  const reader: Reader = { source, memory, observations: [], unknown: new Set(), facts: {}, offset: 0 }
-  const native = lines.filter((line) => readLine(reader, line))
-  const { observations, facts, unknown } = reader
-  return { observations, native, state: keep(memory), facts, unknown: [...unknown] }
-}
+export const parseTranscript = parserOf({ recall, readLine, keep })
 
 /** True for a line that a resumed session needs. */
-function readLine(reader: Reader, { offset, text }: TranscriptLine): boolean {
-  reader.offset = offset
+function readLine(reader: Reader, { text }: TranscriptLine): boolean {
   const line = parseRowLine(text)
   const id = idOf(line?.info['id'])
   if (line === undefined || id === undefined) {
-    if (text.trim() !== '') reader.unknown.add('line:neither session nor message')
+    if (text.trim() !== '') report(reader, 'line:neither session nor message')
     return false
   }
   if (line.kind === 'session') {
@@ -63,7 +47,7 @@ function readLine(reader: Reader, { offset, text }: TranscriptLine): boolean {
   } else if (line.info['role'] === 'assistant') {
     readAssistant(reader, line, id)
   } else {
-    reader.unknown.add(`role:${String(textOf(line.info['role'])).slice(0, 80)}`)
+    report(reader, `role:${String(textOf(line.info['role']))}`)
   }
   return true
 }
@@ -82,7 +66,7 @@ function readSession(reader: Reader, info: JsonObject): void {
   const undone = idOf(objectOf(info['revert'])['messageID'])
   if (undone === undefined) return
   const at = numberOf(objectOf(info['time'])['updated']) ?? memory.at
-  tell(reader, messageEvent('undo', undone), at, memory.turns.get(undone) ?? turnIdOf(undone), {
+  tell(reader, eventId('undo', undone), at, memory.turns.get(undone) ?? turnIdOf(undone), {
     kind: 'notice', what: 'undo', text: 'what follows was undone by the user, in the conversation and in the files',
   })
 }
@@ -103,7 +87,7 @@ function readUser(reader: Reader, line: RowLine, id: string): void {
     closeCalls(reader, at)
     memory.turn = turn
   }
-  tell(reader, messageEvent('prompt', id), at, turn, {
+  tell(reader, eventId('prompt', id), at, turn, {
     kind: 'prompt', text: prompt.text, ...given('images', prompt.images === 0 ? undefined : prompt.images),
     origin: source.subagent === undefined || prompt.origin === 'client' ? prompt.origin : 'agent',
   })
@@ -115,7 +99,7 @@ function readUser(reader: Reader, line: RowLine, id: string): void {
  */
 function closeCalls(reader: Reader, at: Millis): void {
   for (const [call, { tool, turn }] of reader.memory.calls) {
-    tell(reader, partEvent('result', call), at, turn as TurnId | undefined,
+    tell(reader, eventId('result', call), at, turn as TurnId | undefined,
       { kind: 'tool-result', tool, call, outcome: 'interrupted', output: '' }, reader.source.subagent, 'call')
   }
   reader.memory.calls.clear()
@@ -141,7 +125,7 @@ function readParts(reader: Reader, message: Message, model: string | undefined):
   const cwd = textOf(objectOf(message.info['path'])['cwd']) ?? ''
   let at = message.at
   for (const part of message.parts) {
-    const place = { at, model, cwd, report: (unknown: string): void => { reader.unknown.add(unknown) } }
+    const place = { at, model, cwd, report: (unknown: string): void => { report(reader, unknown) } }
     for (const told of readPart(part, place)) {
       // The text of a summary is told by the compaction.
       if (message.info['summary'] === true && told.body.kind === 'response') continue
@@ -158,7 +142,7 @@ function readUserShell(reader: Reader, { parts, turn, at }: Message): void {
   for (const part of parts) {
     const [id, command] = [idOf(part['id']), textOf(objectOf(objectOf(part['state'])['input'])['command'])]
     if (id === undefined || command === undefined) continue
-    tell(reader, partEvent('notice', id), at, turn, { kind: 'notice', what: 'user-shell', text: command })
+    tell(reader, eventId('notice', id), at, turn, { kind: 'notice', what: 'user-shell', text: command })
   }
 }
 
@@ -169,7 +153,7 @@ function readSummary(reader: Reader, { info, parts }: Message, of: string): void
   if (completed === undefined || info['error'] !== undefined) return
   const summary = parts.flatMap((part) => part['type'] === 'text' ? [textOf(part['text']) ?? ''] : []).join('\n')
   const trigger = memory.compaction?.of === of ? memory.compaction.trigger : 'unknown'
-  tell(reader, messageEvent('compaction', of), completed, memory.turns.get(of),
+  tell(reader, eventId('compaction', of), completed, memory.turns.get(of),
     { kind: 'compaction', trigger, ...given('summary', wordsOf(summary)) })
 }
 
@@ -185,12 +169,12 @@ function readEnd(reader: Reader, { id, info, turn }: Message): void {
   const aborted = name === 'MessageAbortedError'
   if (name !== undefined && !aborted) {
     const text = textOf(objectOf(error['data'])['message']) ?? name
-    tell(reader, messageEvent('error', id), at, turn, { kind: 'notice', what: 'api-error', text })
+    tell(reader, eventId('error', id), at, turn, { kind: 'notice', what: 'api-error', text })
   }
   const over = name !== undefined || (completed !== undefined && finish !== undefined && !GOES_ON.has(finish))
   if (!over || turn === undefined || reader.source.subagent !== undefined) return
   const outcome = aborted ? 'interrupted' : name === undefined ? 'completed' : 'failed'
-  tell(reader, messageEvent('end', turn), at, turn, { kind: 'turn-end', outcome })
+  tell(reader, eventId('end', turn), at, turn, { kind: 'turn-end', outcome })
 }
 
 function tell(
@@ -199,7 +183,6 @@ function tell(
 ): void {
   reader.observations.push({
     event: { id, ...given('turn', turn), ...given('subagent', subagent), at, ...body },
-    source, offset: reader.offset,
+    source, offset: nextOffset(reader),
   })
-  reader.offset += 1
 }

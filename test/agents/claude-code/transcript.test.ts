@@ -8,6 +8,7 @@ import { assistant, brief, calls, eventsOf, lineOf, prompt, read, said } from '.
 import { randomFrom } from '../random.ts'
 import { claudeCode } from '../../../src/agents/claude-code/adapter.ts'
 import { recordingsOf } from '../recordings.ts'
+import { spoiledFrom } from '../spoiled.ts'
 
 const { captures, readInSlices, sessionsOf, transcriptsOf } = recordingsOf(claudeCode)
 
@@ -87,10 +88,7 @@ describe('parseTranscript of lines it cannot read', (it) => {
       .filter((text) => !text.startsWith('{"type":"api-request'))
     const good = [prompt('u-good', 'Go', { timestamp: '2030-01-01T00:00:00.000Z' }),
       assistant('a-good', 'u-good', said('Done'))]
-    const spoiled = fc.record({
-      line: fc.constantFrom(...lines), value: fc.jsonValue({ maxDepth: 2 }), index: fc.nat(),
-      how: fc.constantFrom('cut', 'field', 'inner', 'twice'),
-    }).map(({ line, value, index, how }) => spoil(line, value, index, how))
+    const spoiled = spoiledFrom(lines, ['message'])
     fc.assert(fc.property(fc.array(spoiled, { minLength: 1, maxLength: 6 }), (bad) => {
       const { observations, state } = read([...bad.flat(), ...good])
       JSON.stringify(observations)
@@ -117,14 +115,3 @@ describe('parseTranscript of lines it cannot read', (it) => {
       ['p-u1 prompt:p-u1'])
   })
 })
-
-function spoil(line: string, value: unknown, index: number, how: string): readonly string[] {
-  if (how === 'cut') return [line.slice(0, index % line.length)]
-  if (how === 'twice') return [line, line]
-  const object = JSON.parse(line) as Record<string, unknown>
-  const message = object['message'] as Record<string, unknown> | undefined
-  const target = how === 'inner' && message !== undefined ? message : object
-  const keys = Object.keys(target)
-  target[keys[index % keys.length] ?? 'x'] = value
-  return [JSON.stringify(object)]
-}

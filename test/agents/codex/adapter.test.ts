@@ -3,32 +3,15 @@
 import { readFileSync } from 'node:fs'
 import * as assert from 'uvu/assert'
 import { codex, codexSubagentOf } from '../../../src/agents/codex/adapter.ts'
-import type { Event, EventKind, Observation } from '../../../src/model/event.ts'
-import type { SessionId } from '../../../src/model/ids.ts'
+import type { Observation } from '../../../src/model/event.ts'
 import { pickEvents } from '../../../src/model/pick-events.ts'
 import { describe } from '../../support/suite.ts'
-import { formatGolden, recordingsOf } from '../recordings.ts'
+import { keepsContract } from '../contract.ts'
+import { recordingsOf } from '../recordings.ts'
 import type { RecordedTranscript } from '../recordings.ts'
-import { randomFrom, shuffled } from '../random.ts'
 
-const {
-  captures, goldenPath, hookObservations, readHooks, readingOf, readInSlices, sessionsOf, transcriptObservations,
-  transcriptsOf,
-} = recordingsOf(codex)
-
-const goldenOf = (capture: string, session: SessionId): string => readFileSync(goldenPath(capture, session), 'utf8')
-
-const sessionEvents = (capture: string, session: SessionId): readonly Event[] => goldenOf(capture, session)
-  .split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as Event)
-
-const eventsOf = (capture: string): readonly Event[] =>
-  sessionsOf(capture).flatMap((session) => sessionEvents(capture, session))
-
-/** The slices end at up to five lines chosen at random. */
-function readInRandomSlices(transcript: RecordedTranscript, random: () => number): readonly Observation[] {
-  const ends = Array.from({ length: 5 }, () => Math.floor(random() * (transcript.lines.length + 1)))
-  return readInSlices(transcript, ends.sort((a, b) => a - b))
-}
+const recordings = recordingsOf(codex)
+const { captures, goldenEvents, hookObservations, sessionsOf, transcriptObservations, transcriptsOf } = recordings
 
 /** Tokens in all, by the running total that the client showed last. */
 function clientsCount({ lines }: RecordedTranscript): number {
@@ -64,56 +47,21 @@ const COUNTS = {
   tui: { human: 4, responses: 7, calls: 5, files: ['src/t.ts'] },
   'untrusted-hooks': { human: 1, responses: 5, calls: 5, files: ['src/auth.ts'] },
   worktree: { human: 1, responses: 2, calls: 2, files: ['/home/dev/.codex/worktrees/2def/project/src/a.ts'] },
-} as const
+}
 
 describe('the events of recorded Codex sessions', (it) => {
-  it('covers every capture', () => assert.equal([...captures], Object.keys(COUNTS)))
+  keepsContract(it, codex, recordings, COUNTS)
 
   for (const capture of captures) {
-    it(`are the golden ones: ${capture}`, () => {
-      for (const session of sessionsOf(capture)) {
-        const told = [...hookObservations(capture, session), ...transcriptObservations(capture, session)]
-        assert.is(formatGolden(pickEvents(told)), goldenOf(capture, session), session)
-      }
-    })
-
-    it(`are those counted by hand: ${capture}`, () => {
-      const events = eventsOf(capture)
-      const count = (kind: EventKind): number => events.filter((event) => event.kind === kind).length
-      const expected = COUNTS[capture as keyof typeof COUNTS]
-      const prompts = events.filter((event) => event.kind === 'prompt' && event.origin === 'human')
-      assert.is(prompts.length, expected.human, 'prompts')
-      assert.is(count('response'), expected.responses, 'responses')
-      assert.is(count('tool-call'), expected.calls, 'tool calls')
-      const paths = events.flatMap((event) => event.kind !== 'file-change' ? []
-        : [event.path, event.from ?? event.path].map((path) => path.replace('/home/dev/project/', '')))
-      assert.equal([...new Set(paths)].sort(), [...expected.files])
-    })
-
     it(`count the tokens that the client counted: ${capture}`, () => {
       for (const session of sessionsOf(capture)) {
-        const events = sessionEvents(capture, session)
+        const events = goldenEvents(capture, session)
         for (const transcript of transcriptsOf(capture, session)) {
           const told = events.flatMap((event) => event.kind !== 'usage' ? []
             : event.subagent === transcript.source.subagent ? [event.tokens] : [])
           const tokens = told.reduce((sum, { input, output, cacheRead, cacheWrite }) =>
             sum + input + output + cacheRead + cacheWrite, 0)
           assert.is(tokens, clientsCount(transcript) - (COUNTED_BEFORE[session] ?? 0), transcript.path)
-        }
-      }
-    })
-
-    it(`do not depend on order, repetition or where reading stopped: ${capture}`, () => {
-      for (const session of sessionsOf(capture)) {
-        const transcripts = transcriptsOf(capture, session)
-        const hooks = readHooks(capture).filter((hook) => hook.payload['session_id'] === session)
-        for (let seed = 1; seed <= 10; seed += 1) {
-          const random = randomFrom(seed)
-          const told = [
-            ...shuffled([...hooks, ...hooks], random).flatMap((hook) => readingOf(hook).observations),
-            ...transcripts.flatMap((transcript) => readInRandomSlices(transcript, random)),
-          ]
-          assert.is(formatGolden(pickEvents(shuffled(told, random))), goldenOf(capture, session), `seed ${seed}`)
         }
       }
     })
@@ -150,7 +98,7 @@ describe('the events of recorded Codex sessions', (it) => {
   })
 
   it('tell how turns and calls ended that did not end well', () => {
-    const told = (capture: string): readonly string[] => eventsOf(capture).flatMap((event) =>
+    const told = (capture: string): readonly string[] => goldenEvents(capture).flatMap((event) =>
       event.kind === 'turn-end' || (event.kind === 'tool-result' && event.outcome !== 'ok')
         ? [`${event.kind} ${event.outcome}`] : [])
     assert.equal(told('errors'), ['turn-end failed', 'turn-end completed', 'tool-result interrupted',
@@ -162,14 +110,14 @@ describe('the events of recorded Codex sessions', (it) => {
 
   it('put what a subagent does into the turn of its parent', () => {
     for (const capture of ['subagent-v1', 'subagent-v2']) {
-      const inTurn = eventsOf(capture).filter((event) => !event.kind.startsWith('session-'))
+      const inTurn = goldenEvents(capture).filter((event) => !event.kind.startsWith('session-'))
       assert.is(new Set(inTurn.map((event) => event.turn)).size, 1, capture)
       assert.is(new Set(inTurn.map((event) => event.subagent)).size, 2, capture)
     }
   })
 
   it('tell what a command read', () => {
-    const reads = eventsOf('code-mode').flatMap((event) => event.kind === 'tool-call' ? event.reads ?? [] : [])
+    const reads = goldenEvents('code-mode').flatMap((event) => event.kind === 'tool-call' ? event.reads ?? [] : [])
     assert.equal(reads, ['/home/dev/project/src/auth.ts'])
   })
 })

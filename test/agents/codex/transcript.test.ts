@@ -10,6 +10,7 @@ import type { SessionId } from '../../../src/model/ids.ts'
 import { pickEvents } from '../../../src/model/pick-events.ts'
 import { describe } from '../../support/suite.ts'
 import { linesOf, recordingsOf } from '../recordings.ts'
+import { spoiledFrom } from '../spoiled.ts'
 
 const session = 's1' as SessionId
 
@@ -206,21 +207,9 @@ describe('a rollout', (it) => {
     const recorded = ['edges', 'mcp', 'tui'].flatMap((capture) => sessionsOf(capture)
       .flatMap((id) => transcriptsOf(capture, id))).flatMap(({ lines }) => lines.map(({ text }) => text))
     const good = item('AgentMessage', 'good', { content: [{ type: 'Text', text: 'Still here.' }] })
-    const spoiled = fc.record({
-      line: fc.constantFrom(...recorded), value: fc.jsonValue({ maxDepth: 2 }), index: fc.nat(),
-      how: fc.constantFrom('cut', 'field', 'inner', 'item', 'twice'),
-    })
+    const spoiled = spoiledFrom(recorded, ['payload'], ['payload', 'item'])
     fc.assert(fc.property(fc.array(spoiled, { minLength: 1, maxLength: 6 }), (bad) => {
-      const lines = bad.flatMap(({ line: text, value, index, how }) => {
-        if (how === 'twice') return [text, text]
-        if (how === 'cut') return [text.slice(0, index % text.length).replaceAll('\n', '')]
-        const raw = JSON.parse(text) as { payload: { item?: object } }
-        const target = (how === 'field' ? raw : how === 'inner' ? raw.payload : raw.payload.item ?? raw.payload) as
-          Record<string, unknown>
-        const keys = Object.keys(target)
-        target[keys[index % keys.length] ?? 'type'] = value
-        return [JSON.stringify(raw)]
-      })
+      const lines = bad.flat()
       const { observations } = read([...lines, good, ...lines])
       assert.ok(observations.some((one) => one.event.id === 'response:good'))
     }), { numRuns: 600, seed: 7 })

@@ -1,25 +1,16 @@
 // Replays every recording of the real Copilot CLI: in whatever order and pieces it comes, the events are the golden
 // ones.
 
-import { readFileSync } from 'node:fs'
 import * as assert from 'uvu/assert'
 import { copilot } from '../../../src/agents/copilot/adapter.ts'
-import type { Event, EventKind, TokenUsage } from '../../../src/model/event.ts'
+import type { TokenUsage } from '../../../src/model/event.ts'
 import type { SessionId } from '../../../src/model/ids.ts'
-import { pickEvents } from '../../../src/model/pick-events.ts'
 import { describe } from '../../support/suite.ts'
-import { randomFrom, shuffled } from '../random.ts'
-import { formatGolden, recordingsOf } from '../recordings.ts'
+import { keepsContract } from '../contract.ts'
+import { recordingsOf } from '../recordings.ts'
 
-const {
-  captures, goldenPath, hookObservations, readHooks, readingOf, readInSlices, sessionsOf, transcriptObservations,
-  transcriptsOf,
-} = recordingsOf(copilot)
-
-const goldenOf = (capture: string, session: SessionId): string => readFileSync(goldenPath(capture, session), 'utf8')
-
-const eventsOf = (capture: string, session: SessionId): readonly Event[] =>
-  goldenOf(capture, session).split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as Event)
+const recordings = recordingsOf(copilot)
+const { captures, goldenEvents, sessionsOf, transcriptsOf } = recordings
 
 /** Counted by hand in the scenarios; failed and refused calls count, prompts of subagents do not. */
 const COUNTS = {
@@ -34,7 +25,7 @@ const COUNTS = {
   steering: { human: 5, responses: 5, calls: 2, files: [] },
   subagent: { human: 1, responses: 5, calls: 4, files: ['src/child.ts'] },
   'tui-trust': { human: 1, responses: 3, calls: 2, files: ['src/a.ts'] },
-} as const
+}
 
 /** What the client counted by itself, all its processes together, in its own terms: input with all of the cache. */
 function clientsCount(capture: string, session: SessionId): readonly [number, number, number] | undefined {
@@ -51,7 +42,7 @@ function clientsCount(capture: string, session: SessionId): readonly [number, nu
 
 /** The client leaves the request that sums up a conversation out of its totals. */
 function ourCount(capture: string, session: SessionId): readonly [number, number, number] {
-  const usages: readonly TokenUsage[] = eventsOf(capture, session).flatMap((event) =>
+  const usages: readonly TokenUsage[] = goldenEvents(capture, session).flatMap((event) =>
     event.kind === 'usage' && !event.message.startsWith('compaction:') ? [event.tokens] : [])
   const sum = (of: (usage: TokenUsage) => number): number => usages.reduce((total, usage) => total + of(usage), 0)
   const input = sum((one) => one.input + one.cacheRead + one.cacheWrite)
@@ -59,29 +50,13 @@ function ourCount(capture: string, session: SessionId): readonly [number, number
 }
 
 describe('the events of recorded sessions of Copilot CLI', (it) => {
-  it('covers every capture', () => assert.equal([...captures], Object.keys(COUNTS)))
+  keepsContract(it, copilot, recordings, COUNTS)
 
   for (const capture of captures) {
-    it(`are the golden ones: ${capture}`, () => {
-      for (const session of sessionsOf(capture)) {
-        const told = [...hookObservations(capture, session), ...transcriptObservations(capture, session)]
-        assert.is(formatGolden(pickEvents(told)), goldenOf(capture, session), session)
-      }
-    })
-
-    it(`are those counted by hand: ${capture}`, () => {
-      const events = sessionsOf(capture).flatMap((session) => eventsOf(capture, session))
-      const count = (kind: EventKind): number => events.filter((event) => event.kind === kind).length
-      const expected = COUNTS[capture as keyof typeof COUNTS]
-      const prompts = events.filter((event) => event.kind === 'prompt' && event.origin === 'human')
-      assert.is(prompts.length, expected.human, 'prompts')
-      assert.is(count('response'), expected.responses, 'responses')
-      assert.is(count('tool-call'), expected.calls, 'tool calls')
-      const paths = events.flatMap((event) => event.kind !== 'file-change' ? []
-        : [event.path, ...event.from === undefined ? [] : [event.from]].map((path) =>
-          path.replace('/home/dev/project/', '')))
-      assert.equal([...new Set(paths)].sort(), [...expected.files])
-      assert.is(count('turn-end'), new Set(events.flatMap(({ turn }) => turn ?? [])).size, 'every turn ends once')
+    it(`end every turn once: ${capture}`, () => {
+      const events = goldenEvents(capture)
+      const turns = new Set(events.flatMap(({ turn }) => turn ?? []))
+      assert.is(events.filter((event) => event.kind === 'turn-end').length, turns.size)
     })
 
     it(`count the tokens that the client counted: ${capture}`, () => {
@@ -90,29 +65,11 @@ describe('the events of recorded sessions of Copilot CLI', (it) => {
         if (counted !== undefined) assert.equal(ourCount(capture, session), counted, session)
       }
     })
-
-    it(`do not depend on order, repetition or where reading stopped: ${capture}`, () => {
-      for (const session of sessionsOf(capture)) {
-        const hooks = readHooks(capture).filter((hook) => readingOf(hook).session === session)
-        for (let seed = 1; seed <= 20; seed += 1) {
-          const random = randomFrom(seed)
-          const transcripts = transcriptsOf(capture, session).flatMap((transcript) => {
-            const ends = Array.from({ length: 5 }, () => Math.floor(random() * (transcript.lines.length + 1)))
-            return readInSlices(transcript, ends.sort((a, b) => a - b))
-          })
-          const told = [
-            ...shuffled([...hooks, ...hooks], random).flatMap((hook) => readingOf(hook).observations), ...transcripts,
-          ]
-          assert.is(formatGolden(pickEvents(shuffled(told, random))), goldenOf(capture, session),
-            `${session}, seed ${seed}`)
-        }
-      }
-    })
   }
 
   it('belong to the turn in which a subagent was started, whoever started it', () => {
     const session = '0244e198-e667-4795-9365-5b787b63a858' as SessionId
-    const events = eventsOf('patches', session)
+    const events = goldenEvents('patches', session)
     const [first] = events.flatMap(({ turn }) => turn ?? [])
     const ofSubagents = events.filter(({ subagent }) => subagent !== undefined)
     assert.is(new Set(ofSubagents.map(({ subagent }) => subagent)).size, 2)
@@ -121,7 +78,7 @@ describe('the events of recorded sessions of Copilot CLI', (it) => {
 
   it('tell a moved, a deleted, a new and a changed file of one patch', () => {
     const session = '0244e198-e667-4795-9365-5b787b63a858' as SessionId
-    const changes = eventsOf('patches', session).flatMap((event) =>
+    const changes = goldenEvents('patches', session).flatMap((event) =>
       event.kind === 'file-change' && event.call === 'call_48863b54197e42521a8f710a' ? [event] : [])
     const brief = changes.map(({ path, from, change, hunks }) => {
       const lines = hunks?.flatMap((hunk) => hunk.lines).filter((line) => /^[-+]/.test(line))
@@ -136,15 +93,15 @@ describe('the events of recorded sessions of Copilot CLI', (it) => {
   })
 
   it('AGT-10 give each turn its own model', () => {
-    const models = (session: string): readonly string[] => eventsOf('steering', session as SessionId)
+    const models = (session: string): readonly string[] => goldenEvents('steering', session as SessionId)
       .flatMap((event) => event.kind === 'response' ? [event.model ?? ''] : [])
     assert.equal(models('89b408bd-7263-402c-aed5-ace4c4143849'), ['gpt-5.4', 'gpt-5.4', 'gpt-5.4', 'gpt-5.4'])
     assert.equal(models('a8c8710f-0985-4d6a-92eb-1a31dee89ec9'), ['gpt-5.5'])
   })
 
   it('end as they ended', () => {
-    const outcomes = (capture: string, session: string): readonly string[] => eventsOf(capture, session as SessionId)
-      .flatMap((event) => event.kind === 'turn-end' ? [event.outcome] : [])
+    const outcomes = (capture: string, session: string): readonly string[] =>
+      goldenEvents(capture, session as SessionId).flatMap((event) => event.kind === 'turn-end' ? [event.outcome] : [])
     assert.equal(outcomes('steering', '89b408bd-7263-402c-aed5-ace4c4143849'),
       ['completed', 'interrupted', 'completed'])
     assert.equal(outcomes('failures', '502adfe5-af37-40d8-a28f-f512b0b4577d'),

@@ -9,6 +9,7 @@ import type { Event } from '../../../src/model/event.ts'
 import type { SessionId } from '../../../src/model/ids.ts'
 import { describe } from '../../support/suite.ts'
 import { linesOf, recordingsOf } from '../recordings.ts'
+import { spoiledFrom } from '../spoiled.ts'
 
 const { captures, readInSlices, sessionsOf, transcriptsOf } = recordingsOf(copilot)
 const recorded = captures.flatMap((capture) => sessionsOf(capture).flatMap((one) => transcriptsOf(capture, one)))
@@ -161,10 +162,7 @@ describe('parseTranscript of Copilot', (it) => {
   it('loses no good line to a bad one, and never throws', () => {
     const texts = recorded.flatMap(({ lines }) => lines).map(({ text }) => text)
     const good = [user('u-good', 'Go'), said('a-good', 'Done')]
-    const spoiled = fc.record({
-      text: fc.constantFrom(...texts), value: fc.jsonValue({ maxDepth: 2 }), index: fc.nat(),
-      how: fc.constantFrom('cut', 'field', 'inner', 'twice'),
-    }).map(({ text, value, index, how }) => spoil(text, value, index, how))
+    const spoiled = spoiledFrom(texts, ['data'])
     fc.assert(fc.property(fc.array(spoiled, { minLength: 1, maxLength: 6 }), (bad) => {
       const { observations, state } = read([...bad.flat(), ...good])
       JSON.stringify(observations)
@@ -191,14 +189,3 @@ describe('parseTranscript of Copilot', (it) => {
     assert.equal(read([user('u1', 'Go')], state).observations.map(({ event }) => event.id), ['prompt:u1'])
   })
 })
-
-/** The line cut short, with a field of it or of its data of another kind, or repeated. */
-function spoil(text: string, value: unknown, index: number, how: string): readonly string[] {
-  if (how === 'cut') return [text.slice(0, index % text.length)]
-  if (how === 'twice') return [text, text]
-  const whole = JSON.parse(text) as Record<string, unknown>
-  const target = how === 'inner' ? whole['data'] as Record<string, unknown> : whole
-  const keys = Object.keys(target)
-  target[keys[index % keys.length] ?? 'x'] = value
-  return [JSON.stringify(whole)]
-}

@@ -78,6 +78,28 @@ describe('parseHook of Cursor', (it) => {
     assert.equal(hunkLines(changes[0]), [['+one', '+two']])
   })
 
+  it('tells once what was written into an existing file, by the lines that were replaced', () => {
+    const edit = read('afterFileEdit', { file_path: '/p/a.ts', edits: [{ old_string: 'b', new_string: 'c' }] }, 8)
+    const call = read('postToolUse', {
+      tool_name: 'Write', tool_use_id: 't1', tool_input: { file_path: '/p/a.ts', content: 'a\nc\n' }, tool_output: '{}',
+    }, 9)
+    const changesIn = (...readings: readonly HookReading[]): readonly Event[] =>
+      pickEvents(readings.flatMap(({ observations }) => observations)).filter(({ kind }) => kind === 'file-change')
+    for (const changes of [changesIn(edit, call), changesIn(call, edit)]) {
+      assert.is(changes.length, 1)
+      assert.equal(hunkLines(changes[0]), [['-b', '+c']])
+    }
+    assert.is(changesIn(call).length, 1, 'where the client fires no hook about the edit')
+  })
+
+  it('takes inserted lines for no new file', () => {
+    const [change] = eventsOf('afterFileEdit', {
+      file_path: '/p/a.ts', edits: [{ old_string: '', new_string: 'x\ny' }],
+    })
+    assert.equal(change?.kind === 'file-change' && [change.change, change.after], ['modify', undefined])
+    assert.equal(hunkLines(change), [['+x', '+y']])
+  })
+
   it('tells a deleted file', () => {
     const [, , change] = eventsOf('postToolUse', {
       tool_name: 'Delete', tool_use_id: 't1', tool_input: { file_path: '/p/a.ts' }, tool_output: '{}',
