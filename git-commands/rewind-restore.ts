@@ -50,11 +50,10 @@ export async function prepare(scene: RewindScene, target: Target, wish: RewindWi
 export async function planConversation(
   { io, context, repository }: RewindScene, { session, turn, side }: Target,
 ): Promise<BranchPlan> {
-  const userHome = io.env['HOME'] ?? '/'
-  const state = io.env['XDG_STATE_HOME'] || join(userHome, '.local', 'state')
+  // What is cut from the agent's own transcript is not redacted: a copy of it stays beside the live store.
+  const scratch = join(repository.home, 'resume')
   return await planBranch(
-    { repository, store: context.store, userHome, env: io.env, now: io.now,
-      scratch: join(state, 'git-bitloops', 'resume') },
+    { repository, store: context.store, userHome: io.env['HOME'] ?? '/', env: io.env, now: io.now, scratch },
     { agent: session.agent, session: session.session, turn: turn.turn, keep: side, uuid: randomUUID() })
 }
 
@@ -85,17 +84,21 @@ export const hasWork = ({ files, conversation }: Prepared): boolean =>
 const changesFiles = (plan: RewindPlan | undefined): plan is RewindPlan =>
   plan !== undefined && (plan.writes.length > 0 || plan.deletions.length > 0 || plan.reset !== undefined)
 
-/** Names the files that the user has to decide about. */
-export function refuse({ io, layout }: RewindScene, { files }: Prepared): number {
+/** Names the files that the user has to decide about, unless the plan that is on the screen did. */
+export function refuse({ io, layout }: RewindScene, { files }: Prepared, isShown: boolean): number {
   const conflicts = files?.conflicts ?? []
   io.err([
     `error: ${countOf(conflicts.length, 'file')} would lose what somebody else changed; nothing was written`,
-    ...formatConflicts(conflicts, layout).slice(1),
-    'hint: --keep <path> leaves a file as it is; --force takes all of them back, and --undo brings them again',
-    '',
+    ...isShown ? [] : formatConflicts(conflicts, layout).slice(1),
+    ...HINTS_ON_CONFLICTS, '',
   ].join('\n'))
   return 1
 }
+
+export const HINTS_ON_CONFLICTS: readonly string[] = [
+  'hint: --keep <path> leaves a file as it is',
+  'hint: --force takes all of them back, and --undo brings them again',
+]
 
 export interface Done {
   readonly files?: Rewound
@@ -111,15 +114,17 @@ export async function carryOut(scene: RewindScene, { files, conversation }: Prep
   }
 }
 
-/** What was done, how to take it back, and how to go on. Gives back the exit code. */
-export function tellDone({ io }: RewindScene, prepared: Prepared, { files, conversation }: Done): number {
+/** What was done, how to take it back, and how to go on. A plan that is on the screen has said what stays. */
+export function tellDone(
+  { io }: RewindScene, prepared: Prepared, { files, conversation }: Done, isShown: boolean,
+): number {
   if (files !== undefined) {
     io.out(`${formatDone(files.written, files.deleted)}\nTo take it back: git bitloops rewind --undo\n`)
-  } else if (prepared.files !== undefined) {
+  } else if (prepared.files !== undefined && !isShown) {
     io.out('No file had to change\n')
   }
   if (conversation?.kind === 'impossible') {
-    io.out(cleanForTerminal(`${wordsOn(conversation, prepared.target)}\n`))
+    if (!isShown) io.out(cleanForTerminal(`${wordsOn(conversation, prepared.target)}\n`))
   } else if (conversation !== undefined) {
     const words = [...conversation.kind === 'new' ? conversation.steps : [], conversation.command]
     const folder = conversation.folder === realpathSync.native(io.cwd) ? undefined : conversation.folder

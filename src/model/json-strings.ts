@@ -2,6 +2,8 @@
 
 /** `name`: the key the string stands under; an array's elements have the array's. Absent for keys and at the top. */
 export type ReplaceString = (text: string, name: string | undefined) => string
+/** Several strings in a list, and nothing else, may be one text, as the lines of a diff are. As many come back. */
+export type ReplaceList = (texts: readonly string[], name: string | undefined) => readonly string[]
 
 interface Open {
   readonly source: object
@@ -9,12 +11,21 @@ interface Open {
   readonly name: string | undefined
 }
 
+/** Gives the number back, or a text for it. */
+export type ReplaceNumber = (number: number, name: string | undefined) => number | string
+
 /** A copy with every string replaced, keys too; numbers, booleans and null stay. The order of visits is fixed. */
-export function mapStrings(value: unknown, replace: ReplaceString): unknown {
+export function mapStrings(
+  value: unknown, replace: ReplaceString,
+  replaceList: ReplaceList = (texts, name) => texts.map((text) => replace(text, name)),
+  replaceNumber: ReplaceNumber = (number) => number,
+): unknown {
   const open: Open[] = []
   const copyOf = (source: unknown, name: string | undefined): unknown => {
     if (typeof source === 'string') return replace(source, name)
+    if (typeof source === 'number') return replaceNumber(source, name)
     if (typeof source !== 'object' || source === null) return source
+    if (isTexts(source)) return replaceList(source, name)
     const copy = Array.isArray(source) ? [] : {}
     open.push({ source, copy, name })
     return copy
@@ -30,6 +41,9 @@ export function mapStrings(value: unknown, replace: ReplaceString): unknown {
   }
   return top
 }
+
+const isTexts = (value: object): value is readonly string[] =>
+  Array.isArray(value) && value.length > 1 && value.every((each) => typeof each === 'string')
 
 function copyEntries(
   source: Readonly<Record<string, unknown>>,

@@ -1,6 +1,6 @@
 // Finds PEM private keys, whole or cut at either end, also where every line wears a prefix (diff, line number, quote).
 
-import type { Finding } from './secret-patterns.ts'
+import type { Finding } from './secret-finding.ts'
 
 const BEGIN = /-----BEGIN[A-Z0-9 ]{0,32}PRIVATE KEY(?: BLOCK)?-----|\bPrivate-Lines: \d{1,6}/g
 const END = /-----END[A-Z0-9 ]{0,32}PRIVATE KEY(?: BLOCK)?-----/g

@@ -10,6 +10,7 @@ import { FORMAT_VERSION } from './checkpoint.ts'
 import type { Event, Millis, TokenUsage } from './event.ts'
 import type { AgentName, CheckpointId, Oid, SessionId, TurnId } from './ids.ts'
 import { formatNote } from './note.ts'
+import { redactIds } from './redact-ids.ts'
 import { formatSummary } from './summary.ts'
 import { checkpointIdOf } from './ulid.ts'
 
@@ -54,7 +55,7 @@ export interface BuiltCheckpoint {
 const MAX_BLOB = 8 * 1024 * 1024
 
 export function buildCheckpoint(draft: CheckpointDraft): BuiltCheckpoint {
-  const sessions = draft.sessions.map((session) => ({ ...session, events: callsFirst(session.events) }))
+  const sessions = draft.sessions.map(redactIds).map((session) => ({ ...session, events: callsFirst(session.events) }))
     .sort((left, right) => startOf(left) - startOf(right) || compare(left.session, right.session))
   const transcript = sessions.flatMap((session) => session.events.map((event) => entryOf(session, event)))
     .map((entry, at) => ({ entry, at }))

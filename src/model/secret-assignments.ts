@@ -1,7 +1,7 @@
 // Finds secrets by the name they are given: `password=…`, `SECRET_KEY=…`, `"api_key": "…"`, `--token …`.
 // Whether the value is one is judged in secret-values.ts.
 
-import type { Finding } from './secret-patterns.ts'
+import type { Finding } from './secret-finding.ts'
 import { isSecretAt } from './secret-values.ts'
 import type { Assignment } from './secret-values.ts'
 
@@ -34,16 +34,16 @@ const ASSIGNMENT = new RegExp(
   // A type before the value: `password: string = …`, `let password: &'static str = …`
   '(?:[ \\t]?:[ \\t]?&?(?:\'static )?[A-Za-z_][\\w.<>|]{0,30}[?!]?(?=[ \\t]?=))?' +
   '(?<sign>[ \\t]{0,16}(?::=|=>|[?]=|=(?![=~])|:(?![:=]))[ \\t]{0,16}' +
-  // `- name: PASSWORD`, and on the next line `value: …`
-  '|["\']?,?\\s{1,40}["\']?value["\']?[ \\t]{0,4}[:=][ \\t]{0,4}' +
+  // `- name: PASSWORD`, and on the next line `value: …`, also in a diff
+  '|["\']?,?\\s{1,40}(?:[+-]\\s{1,40})?["\']?value["\']?[ \\t]{0,4}[:=][ \\t]{0,4}' +
   '|[ \\t]+(?:is|was):?[ \\t]+|[ \\t]{1,4}|>)', 'gi')
 
 const QUOTED = /[bruf@$]{0,2}(["'`])((?:\\.|(?!\1)[^\\\n]){0,4096})/iy
 const XML_TEXT = /[^\s<>]{1,512}(?=<\/)/y
 const BARE = /[^\s"'`<>;]{1,4096}/y
 const BARE_IN_QUERY = /[^\s"'`<>;&#,]{1,4096}/y
-/** Punctuation behind a value that is not part of it. */
-const BEHIND = /[,)\]}.:!?]{1,8}$/
+/** Punctuation behind a value that is not part of it, or that escapes the quotation mark behind it. */
+const BEHIND = /[,)\]}.:!?\\]{1,8}$/
 
 export function findAssignedSecrets(text: string): Finding[] {
   const findings: Finding[] = []

@@ -3,17 +3,17 @@
 
 import { findPrivateKeys } from './private-keys.ts'
 import { findAssignedSecrets } from './secret-assignments.ts'
+import { findEncoded } from './secret-encoded.ts'
+import type { Finding } from './secret-finding.ts'
 import { isPlaceholder, looksRandom } from './secret-values.ts'
-
-/** A secret in a text, `[start, end)` in UTF-16 units. `kind` is lower-case-kebab and stands in the replacement. */
-export interface Finding {
-  readonly kind: string
-  readonly start: number
-  readonly end: number
-}
 
 /** Every secret our own rules know; findings may overlap. The more telling kinds come first. */
 export const findSecrets = (text: string): readonly Finding[] => [
+  ...findPlainSecrets(text),
+  ...findEncoded(text, findPlainSecrets),
+]
+
+const findPlainSecrets = (text: string): readonly Finding[] => [
   ...findPrivateKeys(text),
   ...findTokens(text),
   ...findAwsSecretKeys(text),
@@ -106,7 +106,7 @@ function findAwsSecretKeys(text: string): Finding[] {
   return findings
 }
 
-const URL_CREDENTIALS = /:\/\/([^\s:/@"'<>`]{0,128}):([^\s/"'<>`]{0,256})@(?=[\w[$%{-])/g
+const URL_CREDENTIALS = /:\/\/([^\s:/"'<>`]{0,128}):([^\s/"'<>`]{0,256})@(?=[\w[$%{-])/g
 const URL_TOKEN = /:\/\/([A-Za-z0-9_-]{32,})(?=@)/g
 /** `user:password@tcp(host)`, as Go's drivers write it. */
 const GO_DSN = /@(?:tcp|unix)\(/g
@@ -136,9 +136,9 @@ function findUrlPasswords(text: string): Finding[] {
 }
 
 const AUTHORIZATION =
-  /authorization["'\]]{0,2}\s{0,4}[:=,]\s{0,4}["'`]?(?:(bearer|basic|token|apikey)\s{1,4})?([^\s"'`<>,;${}()]{6,})/gi
+  /authorization["'\]]{0,2}\s{0,4}[:=,]\s{0,4}["'`]?(?:(bearer|basic|token|apikey)\s{1,4})?([^\s"'`<>,;${}()\\]{6,})/gi
 const BEARER = /(?<![A-Za-z])bearer\s{1,4}([\w.~+/-]{16,}={0,2})/gi
-const CURL_USER = /\s(?:-u|--user)(?:[ =]["']?|["'])([^\s:"']{1,64}):([^\s"']{1,128})/g
+const CURL_USER = /\s(?:-u|--user)(?:[ =]["']?|["'])([^\s:"']{1,64}):([^\s"']{1,128}(?<!\\))/g
 const CURL = /\b(?:curl|wget|httpie|xh)\b[^\n]*$/
 
 function findHeaders(text: string): Finding[] {

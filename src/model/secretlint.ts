@@ -1,6 +1,6 @@
 // Secretlint's recommended rules as a scanner. The only file that imports it, and only when first needed.
 
-import type { Finding } from './secret-patterns.ts'
+import type { Finding } from './secret-finding.ts'
 
 const RULE_PREFIX = '@secretlint/secretlint-rule-'
 

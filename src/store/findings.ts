@@ -1,6 +1,7 @@
 // What doctor must tell, counted: a thing that happens a thousand times is one line.
 
 import type { Millis } from '../model/event.ts'
+import { redactKnown } from '../model/redact.ts'
 import type { LiveStore } from './live.ts'
 
 export type FindingKind = 'payload' | 'transcript' | 'transcript-replaced' | 'tool' | 'line' | 'worktree' | 'snapshot'
@@ -22,5 +23,7 @@ export function countFinding(store: LiveStore, kind: FindingKind, what: string, 
     kind, what.slice(0, 500), detail.slice(0, 2000), at, at)
 }
 
+/** Names of what was not known are an agent's own words. */
 export const readFindings = (store: LiveStore): readonly Finding[] => store.all<Finding>(
   'SELECT kind, what, detail, count, first_at AS firstAt, last_at AS lastAt FROM findings ORDER BY kind, what')
+  .map((finding) => ({ ...finding, what: redactKnown(finding.what), detail: redactKnown(finding.detail) }))

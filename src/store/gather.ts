@@ -9,6 +9,7 @@ import type { RedactionCounts } from '../model/redaction-counts.ts'
 import { readEvents, readNativeLines, readTurns } from './drafts.ts'
 import type { NativeLine, StoredEvent, StoredSession } from './drafts.ts'
 import type { LiveStore } from './live.ts'
+import { renewLines } from './native-lines.ts'
 import type { Claim } from './plans.ts'
 import { redactedBodies } from './redactions.ts'
 
@@ -41,7 +42,7 @@ export async function gatherSession(store: LiveStore, session: StoredSession, wa
       ...redacted.body,
     }]
   })
-  const lines = wanted.native ? readNativeLines(store, session, wanted.cutoff) : []
+  const lines = wanted.native ? await renewLines(readNativeLines(store, session, wanted.cutoff)) : []
   const slice = sliceOf(session, lines)
   return {
     draft: {

@@ -16,11 +16,25 @@ export interface NativeLine {
 
 export async function redactNative(lines: readonly TranscriptLine[]): Promise<readonly NativeLine[]> {
   if (lines.length === 0) return []
-  const { redactTexts, RULES_VERSION } = await import('../model/redact.ts')
-  const redacted = await redactTexts(lines.map((line) => line.text))
+  const { RULES_VERSION } = await import('../model/redact.ts')
+  const { redactJsonLines } = await import('../model/redact-json-lines.ts')
+  const redacted = await redactJsonLines(lines.map((line) => line.text))
   return lines.map(({ offset, text }, index) => ({
-    offset, digest: createHash('sha256').update(text).digest('hex'), line: redacted.texts[index]!, rules: RULES_VERSION,
+    offset, digest: createHash('sha256').update(text).digest('hex'), line: redacted[index]!, rules: RULES_VERSION,
   }))
+}
+
+/** Redacts again what older rules have passed. */
+export async function renewLines<Line extends Pick<NativeLine, 'line' | 'rules'>>(
+  lines: readonly Line[],
+): Promise<readonly Line[]> {
+  const { RULES_VERSION } = await import('../model/redact.ts')
+  const old = lines.filter(({ rules }) => rules < RULES_VERSION)
+  if (old.length === 0) return lines
+  const { redactJsonLines } = await import('../model/redact-json-lines.ts')
+  const again = await redactJsonLines(old.map(({ line }) => line))
+  let next = 0
+  return lines.map((one) => one.rules < RULES_VERSION ? { ...one, line: again[next++]! } : one)
 }
 
 /** Where lines come from, and when the session was not recorded. */

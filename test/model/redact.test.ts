@@ -146,6 +146,32 @@ describe('redactValues', (it) => {
     })
   })
 
+  it('sees a text that is kept as a list of its lines, and leaves as many lines', async () => {
+    const key = [BEGIN, KEY_BODY, KEY_BODY, END]
+    const mark = '+[REDACTED:private-key]'
+    assert.equal(await redact({ hunks: [{ lines: [' a', ...key.map((line) => `+${line}`), '-b'] }] }),
+      { hunks: [{ lines: [' a', mark, mark, mark, mark, '-b'] }] })
+    assert.equal(await redact(['+ - name: DB_PASSWORD', '+   value: hunter2x', `two\n${GITHUB}\nlines`, '']),
+      ['+ - name: DB_PASSWORD', '+   value: [REDACTED:password]', 'two\n[REDACTED:github-token]\nlines', ''])
+    assert.equal((await redactValues([{ lines: key }, [AWS_ID, 'x']])).map(({ counts }) => counts),
+      [{ 'private-key': 1 }, { 'aws-access-key': 1 }])
+  })
+
+  it('goes by telling keys also where a text is JSON, and keeps the rest of it', async () => {
+    const text = JSON.stringify({ user: 'me', password: 'plain words', inner: JSON.stringify({ pwd: 'two words' }) })
+    const inner = '{\\"pwd\\":\\"[REDACTED:password]\\"}'
+    assert.equal(await redact({ arguments: text }),
+      { arguments: `{"user":"me","password":"[REDACTED:password]","inner":"${inner}"}` })
+    assert.equal(await redact('{\n  "a": 1.0,\n  "password": "plain words"\n}'),
+      '{\n  "a": 1,\n  "password": "[REDACTED:password]"\n}')
+    assert.equal(await redact('{ "a": 1.0 }'), '{ "a": 1.0 }')
+  })
+
+  it('takes numbers for passwords, and counts of tokens for none', async () => {
+    assert.equal(await redact({ password: 12345678, token: 4096, passwords: 1, pwd: 1 }),
+      { password: '[REDACTED:password]', token: 4096, passwords: 1, pwd: 1 })
+  })
+
   it('leaves what a session needs to go on', async () => {
     const value = {
       signature: glue('Eq', random(200), '=='), id: glue('toolu_01', random(22)), input_tokens: 12, max_tokens: '4096',
@@ -189,7 +215,7 @@ describe('a redactor that fails', (it) => {
     assert.is((await rejects(scanWithSecretlint('harmless', [failing]))).message, 'broken')
   })
 
-  it('names the version of its rules', () => assert.is(RULES_VERSION, 1))
+  it('names the version of its rules', () => assert.is(RULES_VERSION, 2))
 })
 
 describe('the time redaction takes', (it) => {
