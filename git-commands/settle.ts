@@ -10,7 +10,8 @@ import { readRecorded } from '../src/settle.ts'
 import { markHead } from '../src/store/heads.ts'
 import { linkCommits } from '../src/store/links.ts'
 import type { Io } from './io.ts'
-import { logFailure, shellSession } from './promote.ts'
+import { logFailure } from './promote.ts'
+import { shellSession } from './shell-session.ts'
 import { openWorkspace, promoteContextOf, recordContextOf } from './workspace.ts'
 
 /** Less than hooks give us: after a commit, and after a rewrite. */
@@ -66,6 +67,8 @@ export async function settleRewrites(context: PromoteContext, made?: JustMade): 
   const carried = [...recorded.carried, ...await findCarried(context, unexplained, 'commit')]
   for (const { commit, replaces, isWhole } of work) {
     // What comes from other commits is no work of the shell that brought it here.
+    // A commit that no hook saw had work of its own: what replaced it is linked to that.
+    if (replaces !== undefined) await promote({ ...context, late: true, isDerived: true }, replaces)
     const isNew = replaces !== undefined || (isWhole && !carried.some((one) => one.commit === commit))
     await promote({
       ...context,
@@ -73,5 +76,5 @@ export async function settleRewrites(context: PromoteContext, made?: JustMade): 
       ...replaces === undefined ? {} : { replaces },
     }, commit)
   }
-  if (await linkCommits(context, carried) !== undefined) recorded.forget()
+  if (await linkCommits(context, carried, recorded.mistaken) !== undefined) recorded.forget()
 }

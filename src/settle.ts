@@ -17,10 +17,12 @@ import type { Rewriting } from './model/rewrite-record.ts'
 import { sharesChange } from './model/shared-change.ts'
 import type { CommitPatch } from './model/shared-change.ts'
 import { linkCommits } from './store/links.ts'
-import type { Linking } from './store/links.ts'
+import type { Linking, Mistaken } from './store/links.ts'
 
 export interface Recorded {
   readonly carried: readonly Carried[]
+  /** Pairs of Git's in which nothing is carried. */
+  readonly mistaken: readonly Mistaken[]
   /** Commits in which there may be new work as well, oldest first. */
   readonly work: readonly OwnWork[]
   /** All of it has been dealt with. */
@@ -31,11 +33,13 @@ export interface Recorded {
 export async function readRecorded({ repository, reader }: Linking, head?: Oid): Promise<Recorded> {
   const taken = takeRewrites(repository.gitDir)
   const carried: Carried[] = []
+  const mistaken: Mistaken[] = []
   const work: OwnWork[] = []
   for (const rewriting of parseRewritings(taken.rewritten)) {
     const history = await readHistory(repository, rewriting)
     const found = await judge(repository, rewriting, history)
     carried.push(...found)
+    mistaken.push(...findMistaken(rewriting, found))
     work.push(...findOwnWork(rewriting, history, found))
   }
   const picks = parsePicks(taken.picked)
@@ -45,7 +49,13 @@ export async function readRecorded({ repository, reader }: Linking, head?: Oid):
     work.push({ commit: made, isWhole: source === undefined })
   }
   if (head !== undefined) carried.push(...await readSquashed(repository, reader, head, parseSquashed(taken.sources)))
-  return { carried, work, forget: () => { taken.forget(head !== undefined) } }
+  return { carried, mistaken, work, forget: () => { taken.forget(head !== undefined) } }
+}
+
+const findMistaken = ({ pairs }: Rewriting, carried: readonly Carried[]): readonly Mistaken[] => {
+  const right = new Set(carried.map(({ commit, from }) => `${commit} ${from}`))
+  return pairs.filter(({ old, now }) => old !== now && !right.has(`${now} ${old}`))
+    .map(({ old, now }) => ({ commit: now, from: old }))
 }
 
 async function readHistory(repository: Repository, rewriting: Rewriting): Promise<History> {

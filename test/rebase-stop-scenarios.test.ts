@@ -158,4 +158,17 @@ describe('a stop of a rebase', (it) => {
     assert.is(await countCheckpoints(repository), 2)
     repository.remove()
   })
+
+  it('and an amend of what stood there already keeps the link, at a break and by --exec', async () => {
+    const repository = await makeInitialised()
+    const [a, b] = await commitLinkedAll(repository, 'a.txt', 'b.txt')
+    await rebaseWith(repository, '1s/$/\\nbreak/', 'HEAD~2')
+    await run(repository, 'echo mine >>a.txt && git commit -q -a --amend -m new && git rebase --continue')
+    await assertLinks(repository, { 'HEAD~1': [a!], HEAD: [b!] })
+    const amend = 'echo more >>a.txt; git commit -q -a --amend --no-edit'
+    await run(repository, `git rebase -q --exec '${amend}' HEAD~2`)
+    await assertLinks(repository, { 'HEAD~1': [a!], HEAD: [b!] })
+    assert.is(await countCheckpoints(repository), 2)
+    repository.remove()
+  })
 })

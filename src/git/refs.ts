@@ -1,8 +1,9 @@
 // Writes objects, and moves our refs in one transaction with expected old values.
 
 import { randomBytes } from 'node:crypto'
-import { rmSync } from 'node:fs'
+import { rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { BitloopsError } from '../errors.ts'
 import { outputOf, runGit } from './git.ts'
 import type { GitPlace } from './git.ts'
 import type { Repository } from './repository.ts'
@@ -88,6 +89,18 @@ export async function moveRefs(repository: Repository, moves: readonly RefMove[]
   lines.push('prepare', 'commit', '')
   const answer = await runGit(repository, ['update-ref', '--stdin'], { input: lines.join('\n') })
   return answer.code === 0
+}
+
+/** Nobody holds the lock of a ref this long. */
+const LEFT_MS = 5000
+
+/** Throws `locked` where a Git that was killed left its lock of one of these refs: no waiting helps. */
+export function refuseLeftLock({ commonDir }: Repository, refs: readonly string[]): void {
+  const locks = refs.map((ref) => join(commonDir, `${ref}.lock`))
+  const before = Date.now() - LEFT_MS
+  const left = locks.find((lock) => (statSync(lock, { throwIfNoEntry: false })?.mtimeMs ?? Infinity) < before)
+  if (left === undefined) return
+  throw new BitloopsError('locked', `${left} is in the way: a git process that was killed left it`, 'remove that file')
 }
 
 /** The refs below some prefixes, by name. */

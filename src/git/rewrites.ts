@@ -85,26 +85,26 @@ const inputOf = (changes: readonly Change[]): string =>
 
 const DIFF_TREE = ['diff-tree', '--stdin', '-r', '--root', '--no-ext-diff', '--no-textconv', '--ignore-submodules=none']
 
-/** `git patch-id --stable` of each, in their order, with two processes. Merges are asked for with a base. */
+/**
+ * `git patch-id --stable` of each, in their order, with two processes. Merges are asked for with a base. Git repeats
+ * lines that it does not understand: so each patch has a number for a name, as one commit may be in several changes.
+ */
 export async function readPatchIds(place: GitPlace, changes: readonly Change[]): Promise<readonly (Oid | undefined)[]> {
-  if (changes.length === 0) return []
-  const diff = startGit(place, [...DIFF_TREE, '-p'])
+  const [first] = changes
+  if (first === undefined) return []
+  // Whole ids: those of binary files count, and abbreviated ones get longer in time.
+  const diff = startGit(place, [...DIFF_TREE, '-p', '--full-index', '--no-commit-id'])
   const id = startGit(place, ['patch-id', '--stable'])
   diff.stderr.resume()
   id.stderr.resume()
   diff.stdout.pipe(id.stdin)
-  diff.stdin.end(inputOf(changes))
+  const { length } = typeof first === 'string' ? first : first.commit
+  const nameOf = (at: number): string => String(at + 1).padStart(length, '0')
+  diff.stdin.end(changes.map((change, at) => `commit ${nameOf(at)}\n${inputOf([change])}`).join(''))
   let said = ''
   for await (const chunk of id.stdout) said += String(chunk)
-  // Git answers in order and leaves out what changes nothing.
-  const lines = said.split('\n').filter(Boolean).map((line) => line.split(' ') as [Oid, Oid])
-  let next = 0
-  return changes.map((change) => {
-    const line = lines[next]
-    if (line?.[1] !== (typeof change === 'string' ? change : change.commit)) return undefined
-    next += 1
-    return line[0]
-  })
+  const found = new Map(said.split('\n').map((line) => line.split(' ').reverse() as [string, Oid]))
+  return changes.map((_, at) => found.get(nameOf(at)))
 }
 
 /** The patches of commits, without context; merges have none. */

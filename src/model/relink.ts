@@ -123,20 +123,23 @@ function sourcesOf(
   const carry = (evidence: 'tree' | 'patch-id', from: readonly Oid[]): readonly Carried[] =>
     from.map((source) => ({ commit: target.oid, from: source, evidence, by: 'relink' }))
   // A commit that the target stands on is not what it was made from: it reverts a revert.
+  // What stands on the target was made from it, if at all.
   const apart = (content: Oid, linked: readonly Oid[]): readonly Oid[] =>
     [...linked, ...foundBefore(content)].some((oid) => graph.isAncestor(oid, target.oid) || facts.reachable.has(oid))
-      ? [] : linked
+      ? [] : linked.filter((oid) => !graph.isAncestor(target.oid, oid))
+  const isElsewhere = ({ head }: Range): boolean => head !== target.oid
+    && !graph.isAncestor(head, target.oid) && !graph.isAncestor(target.oid, head)
   const patchId = facts.patchIds.get(target.oid)
   const sameTree = facts.linkedByTree(target.tree).filter((oid) => isSameChange(graph, target, oid))
   const byTree = apart(target.tree, sameTree)
   if (byTree.length > 0) return carry('tree', byTree)
-  const left = ranges.find(({ base, head }) =>
-    graph.commits.get(head)!.tree === target.tree && target.parents[0] === base && !graph.isAncestor(head, target.oid))
+  const left = ranges.find((range) => graph.commits.get(range.head)!.tree === target.tree
+    && target.parents[0] === range.base && isElsewhere(range))
   if (left !== undefined) return carry('tree', left.linked)
   if (patchId === undefined) return []
   const byPatchId = apart(patchId, facts.linkedByPatchId(patchId))
   if (byPatchId.length > 0) return carry('patch-id', byPatchId)
-  const squashed = ranges.find((range) => range.patchId === patchId && !graph.isAncestor(range.head, target.oid))
+  const squashed = ranges.find((range) => range.patchId === patchId && isElsewhere(range))
   return squashed === undefined ? [] : carry('patch-id', squashed.linked)
 }
 

@@ -112,8 +112,8 @@ export function planRewriting(rewriting: Rewriting, history: History, content: C
       // The user may pick any commit at a stop.
       return { commit, from, evidence: !known.has(from) ? 'cherry-pick' : isUnited ? 'squash' : evidence, by: 'rebase' }
     }),
-    // What was committed at a stop may have been promoted before it was amended there.
-    ...amends.filter(({ old }) => !known.has(old) && history.after.has(resolve(old))).map(({ old }): Carried =>
+    // What was amended at a stop may have been promoted there, or have stood there before: Git's pairs do not tell.
+    ...amends.filter(({ old }) => history.after.has(resolve(old))).map(({ old }): Carried =>
       ({ commit: resolve(old), from: old, evidence: 'rewrite', by: 'rebase' })),
   ]
 }

@@ -30,32 +30,36 @@ export interface Linking {
   readonly deadline: Millis
 }
 
+/** A commit that Git takes for what became of the other one, and that is not. */
+export type Mistaken = Pick<Carried, 'commit' | 'from'>
+
 /**
  * Gives each commit all checkpoints of the commit it carries on, those included that this call gives that one. Where a
  * link or its `.unlink` is there already, it stays. Gives back the new links; undefined when time ran out before
- * anything was written.
+ * anything was written. With `notes.rewriteRef`, Git gave mistaken commits a note, too: it is taken back.
  */
 export async function linkCommits(
-  linking: Linking, carried: readonly Carried[],
+  linking: Linking, carried: readonly Carried[], mistaken: readonly Mistaken[] = [],
 ): Promise<readonly LinkRecord[] | undefined> {
   const { repository, reader, store, now, deadline } = linking
-  const links = await writeLinks({ repository, reader, mayGoOn: () => now() < deadline }, carried)
+  const links = await writeLinks({ repository, reader, mayGoOn: () => now() < deadline }, carried, mistaken)
   if (links !== undefined) store.transaction(() => { for (const link of links) insertLink(store, link) })
   return links
 }
 
 async function writeLinks(
-  writing: RefWriting, carried: readonly Carried[],
+  writing: RefWriting, carried: readonly Carried[], mistaken: readonly Mistaken[],
 ): Promise<readonly LinkRecord[] | undefined> {
-  const [first] = carried
-  if (first === undefined) return []
+  const concerned = [...mistaken, ...carried]
+  if (concerned.length === 0) return []
   let links: readonly LinkRecord[] = []
   const done = await changeRefs(writing, async (tips) => {
     links = []
     if (tips.checkpoints === undefined) return []
-    const folders = await readFolders(writing.reader, tips.checkpoints, carried)
+    const folders = await readFolders(writing.reader, tips.checkpoints, concerned)
     links = planLinks(carried, folders)
-    const last = links.at(-1)?.commit ?? carried.findLast(({ commit }) => folders.get(commit)!.links.size > 0)?.commit
+    const last = links.at(-1)?.commit ?? concerned.findLast(({ commit, from }) =>
+      folders.get(commit)!.links.size + folders.get(from)!.links.size > 0)?.commit
     const object = last === undefined ? undefined : await writing.reader.read(last)
     if (object?.type !== 'commit') return []
     const { committer } = parseCommit(object)
@@ -65,7 +69,7 @@ async function writeLinks(
     const added: RefChange[] = written.length === 0 ? [] : [{
       ref: CHECKPOINTS_REF, to: { parents: [tips.checkpoints], committer, message, write: written, remove: [] },
     }]
-    return [...added, ...await changeNotes(writing.reader, tips, committer, folders, carried)]
+    return [...added, ...await changeNotes(writing.reader, tips, committer, folders, concerned)]
   })
   return done ? links : undefined
 }
@@ -78,9 +82,9 @@ interface Folder {
 }
 
 async function readFolders(
-  reader: ObjectReader, tip: Oid, carried: readonly Carried[],
+  reader: ObjectReader, tip: Oid, concerned: readonly Mistaken[],
 ): Promise<ReadonlyMap<Oid, Folder>> {
-  const commits = [...new Set(carried.flatMap(({ commit, from }) => [commit, from]))]
+  const commits = [...new Set(concerned.flatMap(({ commit, from }) => [commit, from]))]
   return new Map(await Promise.all(commits.map(async (commit): Promise<[Oid, Folder]> =>
     [commit, await readFolder(reader, tip, commit)])))
 }
@@ -120,31 +124,39 @@ function planLinks(carried: readonly Carried[], folders: ReadonlyMap<Oid, Folder
   return made
 }
 
-/** The notes of all commits concerned, each with the frozen lines of its checkpoints. */
+/** The notes of all commits concerned: the frozen lines of their checkpoints, and none that Git brought there. */
 async function changeNotes(
   reader: ObjectReader, { checkpoints, notes }: Tips, committer: string, folders: ReadonlyMap<Oid, Folder>,
-  carried: readonly Carried[],
+  concerned: readonly Mistaken[],
 ): Promise<readonly RefChange[]> {
   const write: NewFile[] = []
   const remove: string[] = []
   const readLines = linesReader(reader, checkpoints!)
   const trees = rememberTrees(reader)
-  const commits = [...new Set(carried.map(({ commit }) => commit))]
+  const commits = [...new Set(concerned.map(({ commit }) => commit))]
   await Promise.all(commits.map(async (commit) => {
-    const links = [...folders.get(commit)!.links.values()]
-    if (links.length === 0) return
+    const own = folders.get(commit)!.links
+    const links = [...own.values()]
+    const foreign = concerned.filter((one) => one.commit === commit)
+      .flatMap(({ from }) => [...folders.get(from)!.links.keys()].filter((id) => !own.has(id)))
+    if (links.length + foreign.length === 0) return
     const [present, ...lines] = await Promise.all([readNote(reader, notes, commit, trees), ...links.map(readLines)])
     const path = notePath(commit)
-    const text = uniteNote(present.text, lines.flat())
-    if (present.paths.length === 1 && present.paths[0] === path && present.text === text) return
-    write.push({ path, text })
-    remove.push(...present.paths.filter((other) => other !== path))
+    const text = uniteNote(withoutLinesOf(present.text, foreign), lines.flat())
+    const isEmpty = text.trim() === ''
+    if (isEmpty ? present.paths.length === 0 : present.paths.join() === path && present.text === text) return
+    if (!isEmpty) write.push({ path, text })
+    remove.push(...present.paths.filter((other) => isEmpty || other !== path))
   }))
-  if (write.length === 0) return []
-  const message = `Note ${write.length === 1 ? 'a linked commit' : `${write.length} linked commits`}\n`
+  const count = new Set([...write.map(({ path }) => path), ...remove]).size
+  if (count === 0) return []
+  const message = `Note ${count === 1 ? 'a linked commit' : `${count} linked commits`}\n`
   const parents = notes === undefined ? [] : [notes]
   return [{ ref: NOTES_REF, to: { parents, committer, message, write, remove } }]
 }
+
+const withoutLinesOf = (note: string, ids: readonly CheckpointId[]): string => ids.length === 0 ? note
+  : note.split('\n').filter((line) => !ids.some((id) => line.startsWith(`${id} `))).join('\n')
 
 /** Reads the lines of each checkpoint once. None where it is not here. */
 function linesReader(reader: ObjectReader, tip: Oid): (link: LinkRecord) => Promise<readonly string[]> {

@@ -3,7 +3,7 @@
 
 import { BitloopsError } from '../errors.ts'
 import type { ObjectReader } from '../git/cat-file.ts'
-import { moveRefs, writeCommits } from '../git/refs.ts'
+import { moveRefs, refuseLeftLock, writeCommits } from '../git/refs.ts'
 import type { NewCommit } from '../git/refs.ts'
 import type { Repository } from '../git/repository.ts'
 import { CHECKPOINTS_REF, FORMAT_PATH, FORMAT_VERSION, NOTES_REF } from '../model/checkpoint.ts'
@@ -28,7 +28,7 @@ export interface RefChange {
 
 /**
  * Carries out what `plan` makes of the tips; nothing to change is success. False when time ran out: nothing was
- * moved then. Throws `newer-format` where a newer version writes the store.
+ * moved then. Throws `newer-format` where a newer version writes the store, `locked` where no waiting helps.
  */
 export async function changeRefs(
   writing: RefWriting, plan: (tips: Tips) => Promise<readonly RefChange[]>,
@@ -55,7 +55,10 @@ async function tryToChange(repository: Repository, tips: Tips, changes: readonly
   const moves = changes.map(({ ref, to }) => ({
     ref, to: typeof to === 'string' ? to : written.shift()!, from: ref === NOTES_REF ? tips.notes : tips.checkpoints,
   }))
-  if (!await moveRefs(repository, moves)) return false
+  if (!await moveRefs(repository, moves)) {
+    refuseLeftLock(repository, moves.map(({ ref }) => ref))
+    return false
+  }
   const movedTo = (ref: string): Oid | undefined => moves.find((move) => move.ref === ref)?.to
   noteMoved(repository.home, {
     checkpoints: movedTo(CHECKPOINTS_REF) ?? tips.checkpoints, notes: movedTo(NOTES_REF) ?? tips.notes,

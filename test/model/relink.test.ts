@@ -88,6 +88,19 @@ describe('planRelink', (it) => {
     ['a merge, or an empty commit on top, carries nothing', {
       history: ['E a = t1', 'M r a = t1', 'a r = t1 : p1', 'r = t0'], linked: ['a'], targets: ['M', 'E'], heads: ['a'],
     }, []],
+    ['what was made again later did not come from there', {
+      history: ['L R = t1 : p1', 'R T = t0 : p2', 'T r = t1 : p1', 'r = t0'], linked: ['L'], targets: ['T', 'R'],
+    }, []],
+    ['a commit is not the squash of a range that it is in, nor of one that it ends', {
+      history: [
+        'm r = t8 : p8', 'H y = t3 : p4', 'y T = t4 : p5', 'T R = t3 : p3', 'R x = t0 : p2', 'x r = t1 : p1', 'r = t0',
+      ],
+      linked: ['x', 'y'], targets: ['m', 'T'], heads: ['H', 'T'], ranges: { 'r..H': 'p3', 'r..T': 'p3' },
+    }, []],
+    ['nor does it hold what a range held that begins with it', {
+      history: ['m r = t8 : p8', 'H x = t1 : p3', 'x T = t2 : p2', 'T r = t1 : p1', 'r = t0'],
+      linked: ['x'], targets: ['m', 'T'], heads: ['H'],
+    }, []],
   ]
   for (const [fact, given, expected] of tables) it(fact, () => { assert.equal(plan(given), expected) })
 })

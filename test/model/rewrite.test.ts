@@ -78,6 +78,10 @@ describe('planRewriting', (it) => {
     ['a commit added after one that stayed where it was has none', {
       pairs: ['a X'], done: ['edit a'], hooks: ['made X edit a'], after: ['a', 'X'],
     }, []],
+    ['an amend at a break, of what stayed where it was, carries it', {
+      pairs: ['b B'], done: ['pick a', 'break', 'pick b'], hooks: ['made A break', 'amend a A', 'pick B b'],
+      after: ['A', 'B'],
+    }, ['A a rewrite', 'B b rewrite']],
     ['a split has the source in both parts, and says so', {
       pairs: ['a B'], done: ['edit a'], hooks: ['pick P a', 'made A edit a', 'made B edit a'], after: ['A', 'B'],
       shares: ['A a', 'B a'],
