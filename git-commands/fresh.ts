@@ -1,12 +1,15 @@
-// Makes sure that a reading command shows what hooks delivered a moment ago; finishes what an earlier run had to leave.
+// Makes sure that a reading command shows what hooks delivered a moment ago; finishes what an earlier run had to leave;
+// says why there may be nothing to show.
 
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { BitloopsError } from '../src/errors.ts'
 import type { Repository } from '../src/git/repository.ts'
 import { isRewindOpen } from '../src/git/restore-journal.ts'
 import { hasRewrites } from '../src/git/rewrites.ts'
 import { listLostHooks } from '../src/store/agents-here.ts'
 import { mayHaveMoved } from '../src/store/heads.ts'
+import { isKeepingDue } from '../src/store/keep-next.ts'
 import { mayHaveFetched } from '../src/store/push-memory.ts'
 import type { Io } from './io.ts'
 
@@ -22,11 +25,23 @@ export function tellOpenRewind(io: Io, { home }: Pick<Repository, 'home'>): void
   io.err('warning: a rewind did not come to its end here; git bitloops rewind tells how to go on or back\n')
 }
 
+/** Where nothing is recorded because nobody set it up. */
+export function tellNotSetUp(io: Io, { home }: Pick<Repository, 'home'>): void {
+  if (!existsSync(join(home, 'program'))) {
+    io.err('hint: git-bitloops is not set up in this repository; git bitloops init sets it up\n')
+  }
+}
+
+/** What Git says of HEAD before the first commit is about a name that nobody has typed. */
+export const sayOfHead = (error: unknown): unknown =>
+  error instanceof BitloopsError && error.code === 'unknown-revision'
+    ? new BitloopsError('unknown-revision', 'there is no commit yet') : error
+
 /** The same, for the command that is about rewinds. */
 export async function takeIn(io: Io, repository: Repository): Promise<void> {
   await uniteIfFetched(io, repository)
   await healIfLost(io, repository)
-  if (!isStale(repository)) return
+  if (!isStale(repository, io.now())) return
   try {
     const { catchUp } = await import('./catch-up.ts')
     await catchUp(io, repository)
@@ -62,10 +77,11 @@ async function healIfLost(io: Io, repository: Repository): Promise<void> {
   }
 }
 
-function isStale({ home, gitDir }: Repository): boolean {
+function isStale({ home, gitDir }: Repository, now: number): boolean {
   try {
     return existsSync(join(home, 'plans-open')) || readdirSync(join(home, 'inbox', 'new')).length > 0
       || (existsSync(join(home, 'pending')) && mayHaveMoved(gitDir)) || hasRewrites(gitDir)
+      || isKeepingDue(home, now)
   } catch {
     return false
   }

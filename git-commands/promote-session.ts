@@ -8,10 +8,11 @@ import { finishOpenPlans } from '../src/promote.ts'
 import { promoteSession } from '../src/promote-session.ts'
 import type { SessionPromotion } from '../src/promote-session.ts'
 import { recordInbox, recordTranscripts } from '../src/record.ts'
-import { findByPrefix, findLast, findUnkept } from '../src/store/unkept.ts'
+import { markNextKeeping } from '../src/store/keep-next.ts'
+import { findByPrefix, findLast, findNextOver, findUnkept } from '../src/store/unkept.ts'
 import type { NamedSession, UnkeptSession } from '../src/store/unkept.ts'
 import type { Io } from './io.ts'
-import { shellSession } from './promote.ts'
+import { shellSession } from './shell-session.ts'
 import { openWorkspace, promoteContextOf, recordContextOf } from './workspace.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -40,11 +41,16 @@ export const run = async (io: Io, [named, ...more]: readonly string[]): Promise<
 
 /** Does what the strategy `session` asks for. Nothing with another one. */
 export async function keepSessions(io: Io, workspace: Workspace): Promise<number> {
-  if (workspace.settings.strategy !== 'session') return 0
+  const { store, repository: { home }, settings } = workspace
+  if (settings.strategy !== 'session') {
+    markNextKeeping(home, undefined)
+    return 0
+  }
   let kept = 0
-  for (const unkept of findUnkept(workspace.store, io.now())) {
+  for (const unkept of findUnkept(store, io.now())) {
     if ((await keep(io, workspace, unkept, DRAIN_BOUND_MS)).kind === 'promoted') kept += 1
   }
+  markNextKeeping(home, findNextOver(store, io.now()))
   return kept
 }
 

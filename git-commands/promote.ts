@@ -1,17 +1,14 @@
 // `git bitloops promote [<commit>]`: what the post-commit hook runs. With --hook it never fails and never speaks.
 
-import { adapters } from '../src/agents/registry.ts'
 import { BitloopsError } from '../src/errors.ts'
-import type { SessionId } from '../src/model/ids.ts'
-import { finishOpenPlans, promote } from '../src/promote.ts'
+import { parseCommit } from '../src/git/commit-object.ts'
+import { finishOpenPlans, promote, promoteMissedBefore } from '../src/promote.ts'
 import type { Promotion } from '../src/promote.ts'
 import { recordInbox } from '../src/record.ts'
-import { noteShellSession } from '../src/discover.ts'
 import { markHead } from '../src/store/heads.ts'
-import { findOpenSession } from '../src/store/drafts.ts'
 import type { Io } from './io.ts'
+import { shellSession } from './shell-session.ts'
 import { openWorkspace, promoteContextOf, recordContextOf } from './workspace.ts'
-import type { Workspace } from './workspace.ts'
 
 const HOOK_BOUND_MS = 4500
 const COMMAND_BOUND_MS = 60_000
@@ -46,6 +43,7 @@ async function promoteRevision(
     if (commit === undefined) throw new BitloopsError('unknown-revision', `there is no commit '${revision}'`)
     await recordInbox(recordContextOf(io, workspace))
     await finishOpenPlans(context, othersMs)
+    if (revision === 'HEAD' && commit.type === 'commit') await promoteMissedBefore(context, parseCommit(commit))
     const shell = await shellSession(io, workspace)
     const promotion = await promote({ ...context, ...(shell === undefined ? {} : { shell }) }, commit.oid)
     if (revision === 'HEAD') markHead(workspace.store, workspace.repository, commit.oid, io.now())
@@ -54,19 +52,6 @@ async function promoteRevision(
   } finally {
     workspace.close()
   }
-}
-
-/**
- * The session whose agent runs us, when an agent does: by the id it gives its shell, else the one that is at work
- * here.
- */
-export async function shellSession(io: Io, workspace: Workspace): Promise<SessionId | undefined> {
-  const adapter = adapters.find((one) => one.isShellOf(io.env))
-  if (adapter === undefined) return undefined
-  const named = adapter.sessionOf(io.env)
-  if (named === undefined) return findOpenSession(workspace.store, adapter.name, workspace.repository.worktree ?? '')
-  await noteShellSession(recordContextOf(io, workspace), io.env)
-  return named
 }
 
 export async function logFailure(io: Io, where: string, error: Error): Promise<void> {

@@ -2,11 +2,12 @@
 // Doing any of it twice is harmless.
 
 import { parseCommit } from './git/commit-object.ts'
+import type { CommitHeader } from './git/commit-object.ts'
 import { readMadeCommits } from './git/reflog.ts'
 import type { CheckpointRecord } from './model/checkpoint.ts'
 import { isSaid } from './model/event.ts'
 import type { CheckpointId, Oid, TurnId } from './model/ids.ts'
-import { findSession, hasPendingEdits } from './store/drafts.ts'
+import { findSession, firstPendingEdit, hasPendingEdits } from './store/drafts.ts'
 import type { StoredEvent, StoredSession } from './store/drafts.ts'
 import { finishPlan } from './store/finish.ts'
 import type { Finishing } from './store/finish.ts'
@@ -87,16 +88,50 @@ export async function promoteMissed(context: PromoteContext, olderThanMs = 0): P
   if (worktree === undefined || head === undefined) return []
   const before = readHead(store, worktree)
   if (before === head.oid || parseCommit(head).committedAt > now() - olderThanMs) return []
-  const found: Promotion[] = []
-  if (hasPendingEdits(store, worktree)) {
-    for (const oid of await readMadeCommits(context.repository, before)) {
-      if (isPromoted(store, oid)) continue
-      found.push(await promote({ ...context, late: true }, oid))
-      // What followed in a turn that is over belongs to this commit, not to the next one that was missed.
-      await promoteContinuations(context)
-    }
-  }
+  const found = hasPendingEdits(store, worktree)
+    ? await promoteUnseen(context, await readMadeCommits(context.repository, before)) : []
   markHead(store, context.repository, head.oid, now())
+  return found
+}
+
+/** The reflog is not asked about more either. */
+const MAX_LINE = 200
+
+/**
+ * The same for the commits before one that a hook tells of: they take theirs first. No process where the last look was
+ * at its parent, or all edits are younger.
+ */
+export async function promoteMissedBefore(
+  context: PromoteContext, { oid, parents }: CommitHeader,
+): Promise<readonly Promotion[]> {
+  const { store, repository, reader } = context
+  const { worktree } = repository
+  const firstEdit = worktree === undefined ? undefined : firstPendingEdit(store, worktree)
+  if (worktree === undefined || firstEdit === undefined) return []
+  const before = readHead(store, worktree)
+  if (before === oid) return []
+  // Others were amended, or reset: what they held is in this commit, as far as it is anywhere.
+  const line: Oid[] = []
+  for (let [parent] = parents; parent !== undefined && parent !== before && line.length < MAX_LINE;) {
+    const object = await reader.read(parent)
+    const commit = object?.type === 'commit' ? parseCommit(object) : undefined
+    // Commits know whole seconds only.
+    if (commit === undefined || commit.committedAt + 1000 <= firstEdit) break
+    line.unshift(parent)
+    parent = commit.parents[0]
+  }
+  const made = new Set(line.length === 0 ? [] : await readMadeCommits(repository, before))
+  return await promoteUnseen(context, line.filter((one) => made.has(one)))
+}
+
+async function promoteUnseen(context: PromoteContext, commits: readonly Oid[]): Promise<readonly Promotion[]> {
+  const found: Promotion[] = []
+  for (const oid of commits) {
+    if (isPromoted(context.store, oid)) continue
+    found.push(await promote({ ...context, late: true }, oid))
+    // What followed in a turn that is over belongs to this commit, not to the next one that was missed.
+    await promoteContinuations(context)
+  }
   return found
 }
 

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { filesBelow, linesOf } from './support/resuming.ts'
-import { FIRST, listed, playFiles, startSession, withRepository } from './support/rewind-commands.ts'
+import { FIRST, listed, playFiles, playInterrupted, startSession, withRepository } from './support/rewind-commands.ts'
 import { describe } from './support/suite.ts'
 
 describe('the conversation', (it) => {
@@ -70,14 +70,22 @@ describe('what cannot be gone back to', (it) => {
 
   it('is marked where it was looked at too late', () => withRepository(async (repository) => {
     const claude = await startSession(repository)
-    await claude.prompt('Write something')
-    await repository.waitForInbox()
-    await claude.write('a.ts', 'a\n')
-    await claude.interrupt()
+    await playInterrupted(repository, claude, 'Write something', { 'a.ts': 'a\n' })
     await playFiles(repository, claude, 'Write something else', { 'a.ts': 'b\n' })
     const list = await repository.bitloops('rewind', '--list')
     assert.match(list.stdout, /Write something {2}\(after: late\)\n[^]*\nlate: looked at after the agent had gone on/)
     const dry = await repository.bitloops('rewind', '--to', '1', '--dry-run')
     assert.match(dry.stdout, 'It was looked at late, and may not be exactly what was there then.')
   }))
+
+  it('is marked as well where the transcript told of the interruption before the next prompt', () =>
+    withRepository(async (repository) => {
+      const claude = await startSession(repository)
+      await playInterrupted(repository, claude, 'Write something', { 'a.ts': 'a\n' })
+      // Whatever reads on in the transcript: the hook of a commit, or a drain that is late.
+      await repository.bitloops('promote', 'HEAD')
+      await playFiles(repository, claude, 'Write something else', { 'a.ts': 'b\n' })
+      const list = await repository.bitloops('rewind', '--list')
+      assert.match(list.stdout, /Write something {2}\(after: late\)\n/)
+    }))
 })

@@ -1,6 +1,7 @@
 // Sessions kept without a commit when something goes wrong or comes in between: kills, silence, compactions within a
 // turn, other clones. Whatever happens, an event is told by one checkpoint.
 
+import { existsSync, statSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import Sqlite from 'better-sqlite3'
@@ -77,6 +78,25 @@ describe('a session that is kept', (it) => {
     assert.match((await repository.bitloops('doctor', '--fix')).stdout, '1 checkpoint made')
     const [kept] = await readSessions(repository)
     assert.equal(kept!.record.sessions.map(({ session }) => session), [claude.session])
+    repository.remove()
+  })
+
+  it('SES-10 is kept by whatever command comes a day after, and only then', async () => {
+    const repository = await makeKeeping()
+    const claude = await playTurn(repository, 'How do others do it?', {})
+    await repository.waitForIdle()
+    const marker = join(repository.bitloopsHome, 'keep-next')
+    const dueInMs = (): number => statSync(marker).mtimeMs - Date.now()
+    assert.ok(dueInMs() > 23 * 3_600_000 && dueInMs() < 24 * 3_600_000, `${dueInMs()} ms`)
+    await repository.bitloops('log')
+    assert.equal(await readAll(repository), [])
+    const daysAgo = Date.now() - 25 * 3_600_000
+    inStore(repository, (database) => database.prepare('UPDATE sessions SET last_event_at = ?').run(daysAgo))
+    utimesSync(marker, daysAgo / 1000 + 24 * 3600, daysAgo / 1000 + 24 * 3600)
+    await repository.bitloops('log')
+    const [kept] = await readSessions(repository)
+    assert.equal(kept!.record.sessions.map(({ session }) => session), [claude.session])
+    assert.not(existsSync(marker))
     repository.remove()
   })
 

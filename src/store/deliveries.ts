@@ -3,12 +3,14 @@
 import type { AgentAdapter, HookReading } from '../agents/agent.ts'
 import { tellAgent } from '../agents/tell-agent.ts'
 import type { Locator } from '../git/locate.ts'
+import { namesProject } from '../model/agent-command.ts'
 import type { Millis } from '../model/event.ts'
 import { parsePayload } from '../model/payload.ts'
 import { appendPlaced } from './append.ts'
 import type { Recording } from './append.ts'
 import type { PlacedObservations } from './edits.ts'
 import { settleCopies } from './events.ts'
+import { unseenInterruption } from './fingerprints.ts'
 import { readInboxFile } from './inbox.ts'
 import type { InboxFile } from './inbox.ts'
 import type { LiveStore } from './live.ts'
@@ -83,10 +85,11 @@ function readDelivery(
   const adapter = findAdapter(tellAgent(message.agent, message.host, payload.value))
   if (adapter === undefined) return { name, reason: 'unknown agent' }
   const receivedAt = Math.round(file.receivedAt)
-  const projectDir = message.projectDir === undefined ? {} : { projectDir: message.projectDir }
+  const isOwn = message.projectDir !== undefined && namesProject(adapter.name)
+  const projectDir = isOwn ? { projectDir: message.projectDir } : {}
   const event = message.event === undefined ? {} : { event: message.event }
   const reading = adapter.parseHook(
-    { agent: adapter.name, ...projectDir, ...event, receivedAt, payload: payload.value })
+    { agent: adapter.name, ...event, receivedAt, payload: payload.value })
   if (reading.kind === 'unreadable') return { name, reason: reading.reason }
   if (reading.kind === 'untold') return { name }
   const bytes = message.forwarded ? {} : { bytes: message.bytes }
@@ -127,11 +130,13 @@ function worktreeOf(
 
 function live(store: LiveStore, session: number, { reading, receivedAt }: Delivery, moment: Moment['moment']): Moment {
   const open = readSession(store, session)?.openTurn ?? undefined
+  // A transcript that was read meanwhile may have told that it is over: nobody has looked at its end all the same.
+  const interrupted = open ?? unseenInterruption(store, session)
   const known = { session, at: receivedAt, moment }
   if (moment === 'turn-start') {
     const turn = reading.turn ?? turnAt(receivedAt)
     openTurn(store, session, turn)
-    return { ...known, turn, ...(open === undefined || open === turn ? {} : { interrupted: open }) }
+    return { ...known, turn, ...(interrupted === undefined || interrupted === turn ? {} : { interrupted }) }
   }
   if (moment === 'turn-end') {
     const turn = reading.turn ?? open
@@ -141,8 +146,9 @@ function live(store: LiveStore, session: number, { reading, receivedAt }: Delive
   if (moment === 'session-end') {
     const ended = reading.observations.find(({ event }) => event.kind === 'session-end')?.event
     endSession(store, session, receivedAt, ended?.kind === 'session-end' ? ended.reason : '')
-    return { ...known, ...(open === undefined ? {} : { turn: open }) }
+    if (open !== undefined) return { ...known, turn: open }
+  } else {
+    closeTurn(store, session, undefined)
   }
-  closeTurn(store, session, undefined)
-  return { ...known, ...(open === undefined ? {} : { interrupted: open }) }
+  return { ...known, ...(interrupted === undefined ? {} : { interrupted }) }
 }

@@ -48,6 +48,11 @@ const CHUNK = 400
 export const hasPendingEdits = (store: LiveStore, worktree: string): boolean =>
   store.get(`SELECT 1 FROM edits WHERE worktree = ? AND settled IS NULL LIMIT 1`, worktree) !== undefined
 
+/** When the first of the pending edits in a worktree was made. */
+export const firstPendingEdit = (store: LiveStore, worktree: string): Millis | undefined =>
+  store.get<{ at: Millis | null }>(
+    `SELECT min(at) AS at FROM edits WHERE worktree = ? AND settled IS NULL`, worktree)?.at ?? undefined
+
 /** More paths than this are not asked about ahead of time. */
 const MAX_PENDING_PATHS = 500
 
@@ -203,11 +208,13 @@ export interface NativeLine {
   readonly subagent: string
   readonly digest: string
   readonly line: string
+  /** The version of the rules that redacted it. */
+  readonly rules: number
 }
 
 /** The agent's own lines, redacted, that no checkpoint has, in file order. */
 export const readNativeLines = (store: LiveStore, session: StoredSession, cutoff: Millis): readonly NativeLine[] =>
-  store.all<NativeLine>(`SELECT subagent, digest, line FROM native_lines
+  store.all<NativeLine>(`SELECT subagent, digest, line, rules FROM native_lines
     WHERE session = ? AND checkpoint IS NULL AND at <= ? ORDER BY subagent, offset`, session.row, cutoff)
 
 function* chunks(values: readonly string[]): Generator<readonly SqlValue[] & readonly string[]> {

@@ -92,6 +92,16 @@ export const unseenTurns = (store: LiveStore, worktree: string, commit: string):
        WHERE e.session = f.session AND e.turn = f.turn AND e.worktree = f.worktree AND e.moment = 'end'
          AND e.head IS NOT ?)`, worktree, commit)
 
+/** The last turn of a session that was interrupted, as its transcript told, and whose end nobody looked at. */
+export const unseenInterruption = (store: LiveStore, session: number): string | undefined =>
+  store.get<{ turn: string }>(
+    `SELECT f.turn FROM fingerprints f
+     WHERE f.session = ? AND f.moment = 'start' AND NOT EXISTS (
+       SELECT 1 FROM fingerprints e WHERE e.session = f.session AND e.turn = f.turn AND e.moment = 'end')
+     AND EXISTS (SELECT 1 FROM events t WHERE t.session = f.session AND t.turn = f.turn AND t.kind = 'turn-end'
+       AND t.body ->> '$.outcome' = 'interrupted')
+     ORDER BY f.at DESC LIMIT 1`, session)?.turn
+
 /**
  * What a turn wrote by a tool that does not tell, as far as a commit took it before anybody looked at the turn's
  * end: the working tree does not show it any more. Only what changed while such a tool ran.

@@ -2,8 +2,10 @@
 // events.
 
 import { findAdapter } from '../agents/registry.ts'
+import { relate } from '../git/ancestry.ts'
 import type { ObjectReader } from '../git/cat-file.ts'
 import { readBranch, readCommitChanges, readDirtyPaths } from '../git/commit.ts'
+import { parseCommit } from '../git/commit-object.ts'
 import type { CommitHeader } from '../git/commit-object.ts'
 import type { Repository } from '../git/repository.ts'
 import { readPathsBetween } from '../git/rewrites.ts'
@@ -58,9 +60,10 @@ export async function freezeCommit(context: FreezeContext, worktree: string, com
   if (shell === undefined && unseen.length === 0 && !hasPendingEdits(store, worktree)) return 'nothing'
   // What may still be dirty is known before the commit is read: git looks at both at once.
   const pending = readPendingPaths(store, worktree)
-  const [{ changed: all, patches, patchId }, dirty, amended] = await Promise.all([
+  const [{ changed: all, patches, patchId }, dirty, amended, changedLater] = await Promise.all([
     readCommitChanges(repository, commit), pending === undefined ? undefined : readDirtyPaths(repository, pending),
     context.replaces === undefined ? undefined : readPathsBetween(repository, context.replaces, commit.oid),
+    readChangedLater(context, commit),
   ])
   const changed = all.filter(({ path, from }) =>
     amended === undefined || amended.has(path) || amended.has(from ?? path))
@@ -68,7 +71,8 @@ export async function freezeCommit(context: FreezeContext, worktree: string, com
   const cutoff = context.late === true ? commit.committedAt + LAST_MS_OF_SECOND : now()
   const paths = changed.flatMap(({ path, from }) => from === undefined ? [path] : [path, from])
   const edits = readPendingEdits(store, worktree, paths, cutoff)
-  const stillDirty = dirty ?? await readDirtyPaths(repository, [...new Set(edits.map(({ path }) => path))])
+  const dirtyNow = dirty ?? await readDirtyPaths(repository, [...new Set(edits.map(({ path }) => path))])
+  const stillDirty = new Set([...dirtyNow, ...changedLater])
   const planned = planPromotion({ changed, patches, stillDirty }, edits, shell)
   if (planned.contributions.length === 0) {
     await patchId
@@ -83,6 +87,17 @@ export async function freezeCommit(context: FreezeContext, worktree: string, com
   return freeze(context, commit.oid, {
     built, kept: readKept(store, planned.contributions), kind: 'commit', worktree, cutoff, settled: planned.settled,
   }, gathered)
+}
+
+/** What this commit left out may be in those that followed or replaced it: their paths were dirty when it was made. */
+async function readChangedLater(
+  { reader, repository }: FreezeContext, { oid, parents }: CommitHeader,
+): Promise<ReadonlySet<string>> {
+  const head = await reader.read('HEAD^{commit}')
+  if (head === undefined || head.oid === oid) return new Set()
+  const isReplaced = parseCommit(head).parents[0] === parents[0]
+  const isFollowed = isReplaced || await relate(repository, oid, head.oid) === 'behind'
+  return isFollowed ? await readPathsBetween(repository, oid, head.oid) : new Set()
 }
 
 /** What session checkpoints told of a commit is not told again: what is left is of the other sessions. */

@@ -44,9 +44,9 @@ export async function setUpSharing(
   }
 }
 
-/** The user said no: checkpoints stay here. */
-export const refuseSharing = (repository: Repository): Promise<boolean> =>
-  configure(repository, 'bitloops.push', 'manual')
+/** What the user says to publishing: `manual` keeps checkpoints here. */
+export const answerSharing = (repository: Repository, push: Settings['push']): Promise<boolean> =>
+  configure(repository, 'bitloops.push', push)
 
 async function configure(repository: Repository, key: string, value: string): Promise<boolean> {
   await setConfig(repository, key, value)

@@ -36,6 +36,16 @@ export const findUnkept = (store: LiveStore, now: Millis): readonly UnkeptSessio
     WHERE e.session = u.row AND e.checkpoint IS NULL AND e.copied = 0 AND e.at <= u.cutoff AND e.kind IN (${SAID}))
   ORDER BY u.last_event_at DESC LIMIT ${MAX_SESSIONS}`, now - OVER_MS, now, now - RECENT_MS)
 
+/** When the first of the sessions that are not over will be, if nothing is heard of it until then. */
+export function findNextOver(store: LiveStore, now: Millis): Millis | undefined {
+  const last = store.get<{ at: Millis | null }>(`
+    SELECT min(s.last_event_at) AS at FROM sessions s
+    WHERE s.ended_at IS NULL AND s.last_event_at >= ? AND s.id NOT IN (SELECT session FROM importing)
+      AND EXISTS (SELECT 1 FROM events e
+        WHERE e.session = s.id AND e.checkpoint IS NULL AND e.copied = 0 AND e.kind IN (${SAID}))`, now - OVER_MS)?.at
+  return last === null || last === undefined ? undefined : last + OVER_MS + 1
+}
+
 export interface NamedSession extends Omit<UnkeptSession, 'cutoff'> {
   readonly agent: AgentName
 }

@@ -28,15 +28,22 @@ export async function startSession(repository: TestRepository, session = FIRST):
 export async function playLookedAt(
   repository: TestRepository, claude: Player, prompt: string, work: () => Promise<void>,
 ): Promise<void> {
-  const isLookedAt = async (side: 'before' | 'after'): Promise<boolean> => {
-    const last = (await listed(repository)).find((one) => one.session === claude.session)?.turns.at(-1)
-    return last?.prompt === prompt && last[side] !== null
-  }
-  await claude.prompt(prompt)
-  await until(`somebody looked before ${prompt}`, () => isLookedAt('before'))
+  await beginLookedAt(repository, claude, prompt)
   await work()
   await claude.stop(`${prompt}: done.`)
-  await until(`somebody looked after ${prompt}`, () => isLookedAt('after'))
+  await until(`somebody looked after ${prompt}`, () => isLookedAt(repository, claude, prompt, 'after'))
+}
+
+async function beginLookedAt(repository: TestRepository, claude: Player, prompt: string): Promise<void> {
+  await claude.prompt(prompt)
+  await until(`somebody looked before ${prompt}`, () => isLookedAt(repository, claude, prompt, 'before'))
+}
+
+async function isLookedAt(
+  repository: TestRepository, claude: Player, prompt: string, side: 'before' | 'after',
+): Promise<boolean> {
+  const last = (await listed(repository)).find((one) => one.session === claude.session)?.turns.at(-1)
+  return last?.prompt === prompt && last[side] !== null
 }
 
 /** A turn that writes these files. */
@@ -45,6 +52,15 @@ export const playFiles = (
 ): Promise<void> => playLookedAt(repository, claude, prompt, async () => {
   for (const [path, text] of Object.entries(files)) await claude.write(path, text)
 })
+
+/** A turn that writes these files and is interrupted: only what comes next can look at its end. */
+export async function playInterrupted(
+  repository: TestRepository, claude: Player, prompt: string, files: Readonly<Record<string, string>>,
+): Promise<void> {
+  await beginLookedAt(repository, claude, prompt)
+  for (const [path, text] of Object.entries(files)) await claude.write(path, text)
+  await claude.interrupt()
+}
 
 export interface ListedState { readonly state: string; readonly tree: string; readonly head: string | null }
 export interface ListedJson {

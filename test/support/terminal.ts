@@ -53,7 +53,7 @@ export function openTerminal(
         if (Date.now() > limit) throw new Error(`the screen never showed ${String(what)}:\n${text}`)
       }
     },
-    close: () => { tmux('kill-server') },
+    close: () => { spawnSync('tmux', ['-S', socket, 'kill-server'], { env }) },
   }
 }
 
