@@ -15,7 +15,7 @@ only  ?=
 
 help: ## list the targets (what plain `make` does)
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  make \1#\2/p' $(MAKEFILE_LIST) | \
-	  while IFS='#' read -r target text; do printf '%-16s %s\n' "$$target" "$$text"; done
+	  while IFS='#' read -r target text; do printf '%-18s %s\n' "$$target" "$$text"; done
 
 deps: $(DEPS) ## install the packages the lock file names (SQLite is compiled: 2 to 5 minutes)
 
@@ -58,7 +58,8 @@ build/nodegit/built:
 	cd build/nodegit && $(NODE) -e 'require("nodegit")' && touch built
 
 install: build ## put git-bitloops and its man page on this machine
-	npm install --global .
+	@# It is built already, and newer npm warns of scripts that it would leave out.
+	npm install --global --ignore-scripts .
 
 clean: ## remove what was built (node_modules stays)
 	rm -rf dist coverage

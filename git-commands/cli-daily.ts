@@ -104,7 +104,7 @@ export const DAILY = [
       'A transcript of the agent\'s own that holds more than the checkpoints is never replaced unasked.',
     ],
     options: [
-      { flag: '--run', help: 'start the agent, instead of printing its command' },
+      { flag: '--run', help: 'start the agent; of several sessions, asks which, or takes the newest' },
       { flag: '--no-switch', help: 'stay on the branch that is checked out' },
       { flag: '--force',
         help: 'put the checkpoints\' transcript in the place of the agent\'s own, which is kept as a copy' },

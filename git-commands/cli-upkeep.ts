@@ -61,7 +61,7 @@ export const UPKEEP = [
     name: 'import',
     synopsis: '[<options>]',
     maxArgs: 0,
-    summary: 'link sessions from before init, or without hooks, to their commits',
+    summary: 'link sessions that no hook told of to their commits',
     description: [
       'Reads the sessions that agents keep of this repository in their own folders, and finds the commits they ' +
         'led to: the lines of their edits must be in the commit, at the same path, made before it and not long ' +
@@ -94,9 +94,10 @@ export const UPKEEP = [
     name: 'promote',
     synopsis: '[--hook] [<commit>] | --session [<session>]',
     maxArgs: 1,
-    summary: 'turn what led to a commit, or a session, into a checkpoint (run by Git hooks)',
+    summary: 'make a checkpoint of what led to a commit, or of a session',
     description: [
-      'Takes what was recorded for the commit (HEAD by default) and writes it as a checkpoint. Twice is harmless.',
+      'Takes what was recorded for the commit (HEAD by default) and writes it as a checkpoint. Run by post-commit; ' +
+        'twice is harmless.',
       'With --session it keeps what a session has said without waiting for a commit: research, or a plan. The ' +
         'session is named by its id or the first characters of it; else it is the one at work here, or the last ' +
         'one.',
@@ -108,10 +109,10 @@ export const UPKEEP = [
     name: 'settle',
     synopsis: '(amend | rebase | pick | commit)',
     maxArgs: 1,
-    summary: 'link what an amend, a rebase or a pick made (run by Git hooks)',
+    summary: 'link what an amend, a rebase or a pick made',
     description: [
-      'Takes what the hooks of Git recorded of a rewrite, promotes what is new in it, and links the new commits. ' +
-        'Always exits 0 and prints nothing.',
+      'Run by hooks of Git. Takes what they recorded of a rewrite, promotes what is new in it, and links the new ' +
+        'commits. Always exits 0 and prints nothing.',
     ],
     options: [],
     plumbing: true,
@@ -120,8 +121,11 @@ export const UPKEEP = [
     name: 'drain',
     synopsis: '--home <folder>',
     maxArgs: 0,
-    summary: 'take what agent hooks delivered into the live store (run by agent hooks)',
-    description: ['Only one drain works at a time; another ends at once. Killed at any moment, it loses nothing.'],
+    summary: 'take what agent hooks delivered into the live store',
+    description: [
+      'Run by the agents\' hooks. Only one drain works at a time; another ends at once. Killed at any moment, it ' +
+        'loses nothing.',
+    ],
     options: [],
     plumbing: true,
   },
@@ -129,8 +133,8 @@ export const UPKEEP = [
     name: 'hook',
     synopsis: '<agent>',
     maxArgs: 1,
-    summary: 'record a hook payload from standard input (run by agents where there is no sh)',
-    description: ['Always exits 0 and prints nothing.'],
+    summary: 'record a hook payload from standard input',
+    description: ['Run by agents where there is no sh. Always exits 0 and prints nothing.'],
     options: [],
     plumbing: true,
   },

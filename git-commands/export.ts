@@ -4,7 +4,7 @@ import { BitloopsError } from '../src/errors.ts'
 import { exportTraces } from '../src/export.ts'
 import { openRepository } from '../src/git/repository.ts'
 import { formatJsonLine } from '../src/model/json-text.ts'
-import { catchUpIfStale } from './fresh.ts'
+import { catchUpIfStale, sayOfHead } from './fresh.ts'
 import type { Run } from './io.ts'
 import { programVersion } from './program-version.ts'
 
@@ -14,9 +14,13 @@ export const run: Run = async (io, [range], options) => {
   await catchUpIfStale(io, repository)
   const request = { version: programVersion(), ...range === undefined ? {} : { range } }
   let count = 0
-  for await (const record of exportTraces(repository, request)) {
-    io.out(formatJsonLine(record))
-    count += 1
+  try {
+    for await (const record of exportTraces(repository, request)) {
+      io.out(formatJsonLine(record))
+      count += 1
+    }
+  } catch (error) {
+    throw range === undefined ? sayOfHead(error) : error
   }
   if (count > 0) return 0
   io.err('No commit there has a checkpoint.\n')

@@ -6,6 +6,7 @@ import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { findRepository, foreignEnvironment } from '../src/git/repository.ts'
 import { openLog } from '../src/log.ts'
+import { namesProject } from '../src/model/agent-command.ts'
 import { deliver, formatMessage } from '../src/store/inbox.ts'
 import { programPaths } from './io.ts'
 import type { Io } from './io.ts'
@@ -15,7 +16,7 @@ export const run = async (io: Io, [agent = '', ...words]: readonly string[]): Pr
   if (agent === 'pre-push') return await (await import('./pre-push.ts')).prePush(io, words)
   if (agent === 'post-merge') return await unite(io)
   const payload = await readInput()
-  const projectDir = io.env['CLAUDE_PROJECT_DIR']
+  const projectDir = namesProject(agent) ? io.env['CLAUDE_PROJECT_DIR'] : undefined
   const repository = await findRepository(projectDir ?? io.cwd, foreignEnvironment(io.env)).catch(() => undefined)
   if (repository === undefined || !existsSync(join(repository.home, 'inbox', 'new'))) return 0
   if (existsSync(join(repository.home, 'disabled'))) return 0

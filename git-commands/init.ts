@@ -1,22 +1,24 @@
 // git bitloops init
 
 import { relative } from 'node:path'
+import { BitloopsError } from '../src/errors.ts'
 import { openRepository } from '../src/git/repository.ts'
 import type { Repository } from '../src/git/repository.ts'
 import { init } from '../src/init.ts'
 import type { InitRequest, InitResult } from '../src/init.ts'
 import type { AgentName } from '../src/model/ids.ts'
-import { countOf, formatBytes } from '../src/model/text-layout.ts'
+import { countOf, formatBytes, wrap } from '../src/model/text-layout.ts'
 import type { FoundAgent } from '../src/store/detect-agents.ts'
 import { markQueued } from '../src/store/own-tips.ts'
 import { readPushMemory, rememberRemote } from '../src/store/push-memory.ts'
 import { readPushState } from '../src/store/push-state.ts'
 import type { PushState } from '../src/model/push-state.ts'
-import { refuseSharing } from '../src/store/sharing.ts'
+import { answerSharing } from '../src/store/sharing.ts'
 import { formatGathered } from './fetch.ts'
 import { programPaths } from './io.ts'
 import type { Io, Run } from './io.ts'
 import { inExchange } from './open-exchange.ts'
+import { widthOfScreen } from './screen.ts'
 
 export const run: Run = async (io, _args, options) => {
   const repository = await openRepository(io.cwd, io.env)
@@ -27,12 +29,12 @@ export const run: Run = async (io, _args, options) => {
     project: options['project'] === true,
     chosen: chosenOf(options),
     paths: programPaths(),
-    consent: async (question) => options['yes'] === true || (io.isTerminal && await io.ask(question, false)),
+    consent: async (question) => options['yes'] === true || (io.canAsk && await io.ask(question, false)),
   })
   const brought = result.remote === undefined ? undefined : await fetchFirst(io, repository, result.remote)
   const state = await readPushState(repository, result.settings)
-  io.out(formatInit(result, state, io.cwd))
-  for (const finding of [...result.findings, ...brought ?? []]) io.err(`note: ${finding}\n`)
+  io.out(formatInit(result, state, io))
+  for (const finding of [...result.findings, ...brought ?? []]) io.err(formatNote(finding, io))
   if (state.remote !== undefined && state.mode === 'auto') {
     await askToShare(io, repository, state, options['push'] !== undefined)
   }
@@ -43,7 +45,7 @@ export const run: Run = async (io, _args, options) => {
 async function chooseAgents(
   io: Io, found: readonly FoundAgent[], isFirst: boolean, isAnswered: boolean,
 ): Promise<readonly AgentName[]> {
-  if (isAnswered || !io.isTerminal) return isFirst ? found.map(({ agent }) => agent) : []
+  if (isAnswered || !io.canAsk) return isFirst ? found.map(({ agent }) => agent) : []
   const chosen: AgentName[] = []
   for (const { agent, sign } of found) {
     if (await io.ask(`Record sessions of ${agent}? (${sign})`, true)) chosen.push(agent)
@@ -65,18 +67,32 @@ async function fetchFirst(io: Io, repository: Repository, remote: string): Promi
   return fetched.warnings
 }
 
+const NOT_PUBLISHED = 'Nothing is published. git bitloops init --push auto changes that.\n'
+
 /** Once: the answer stands in git's configuration, and the hook has something to do from now on. */
 async function askToShare(io: Io, repository: Repository, state: PushState, isAnswered: boolean): Promise<void> {
   const isNew = readPushMemory(repository.home).remotes[state.remote!]?.announced !== true
-  if (!isAnswered && isNew && io.isTerminal) {
-    if (!await io.ask(`Publish checkpoints to ${state.remote} with your pushes?`, true)) {
-      await refuseSharing(repository)
-      io.out('Nothing is published. git bitloops init --push auto changes that.\n')
+  if (!isAnswered && isNew && io.canAsk) {
+    if (!await mayPublish(io, repository, `Publish checkpoints to ${state.remote} with your pushes?`)) {
+      io.out(NOT_PUBLISHED)
       return
     }
     rememberRemote(repository.home, state.remote!, (memory) => ({ ...memory, announced: true }))
   }
   if (state.waits) markQueued(repository.home)
+}
+
+/** Who leaves the question, in whatever way, has not said yes. */
+async function mayPublish(io: Io, repository: Repository, question: string): Promise<boolean> {
+  await answerSharing(repository, 'manual')
+  try {
+    if (!await io.ask(question, true)) return false
+  } catch (error) {
+    if (error instanceof BitloopsError && error.code === 'left') io.out(NOT_PUBLISHED)
+    throw error
+  }
+  await answerSharing(repository, 'auto')
+  return true
 }
 
 function chosenOf(options: Readonly<Record<string, unknown>>): InitRequest['chosen'] {
@@ -96,34 +112,59 @@ const DIRECTORY: Readonly<Record<InitResult['settings']['directory'], string>> =
   off: 'and nothing in the working tree',
 }
 
+/** A label and what it is about; without one, it goes on with the row above. */
+type Row = readonly [label: string, text: string]
+
 /** What a new user has to know: what was done, what is recorded, where it stays, what leaves the machine. */
-function formatInit(result: InitResult, state: PushState, cwd: string): string {
-  const near = (path: string): string => relative(cwd, path) || '.'
+function formatInit(result: InitResult, state: PushState, io: Io): string {
+  const near = (path: string): string => relative(io.cwd, path) || '.'
   const shared = !result.settingsFile.includes('.local.')
   const places = result.worktrees.length === 1 ? '' : ` in ${result.worktrees.length} worktrees`
-  const lines = [
-    result.changed ? 'git-bitloops is set up.' : 'git-bitloops is already set up; nothing was changed.',
-    `  Agents:    ${result.agents.join(', ')}${places}${result.changed ? ' (restart sessions that are open now)' : ''}`,
-    `  Git hooks: ${HOOKS[result.hooks](near(result.hooksFolder))}`,
-    `  Settings:  ${result.settingsFile}${shared ? ' (commit it to share it, or leave it)' : ''}`,
-    `  Recorded:  prompts, answers, reasoning, tool calls and file changes of these agents, in ${near(result.home)}`,
-    '  On commit: what led to it is kept in refs/bitloops/checkpoints, secrets redacted,',
-    `             ${DIRECTORY[result.settings.directory]}`,
-    ...formatSharing(state),
-    'git bitloops status shows what is going on; git bitloops uninstall takes all of this out again.',
+  const rows: readonly Row[] = [
+    ['Agents', `${result.agents.join(', ')}${places}${result.changed ? ' (restart sessions that are open now)' : ''}`],
+    ['Git hooks', HOOKS[result.hooks](near(result.hooksFolder))],
+    ['Settings', `${result.settingsFile}${shared ? ' (commit it to share it, or leave it)' : ''}`],
+    ['Recorded', 'prompts, answers, reasoning, tool calls and file changes of these agents, in '
+      + near(result.home)],
+    ['On commit', 'what led to it is kept in refs/bitloops/checkpoints, secrets redacted, '
+      + DIRECTORY[result.settings.directory]],
+    ...rowsOnSharing(state),
   ]
-  return `${lines.join('\n')}\n`
+  const width = widthOf(io)
+  return [
+    result.changed ? 'git-bitloops is set up.' : 'git-bitloops is already set up; nothing was changed.',
+    ...rows.flatMap((row) => formatRow(row, width)),
+    ...wrap('git bitloops status shows what is going on; git bitloops uninstall takes all of this out again.', width),
+    '',
+  ].join('\n')
 }
 
 /** What leaves the machine, how much of it, and where to. */
-function formatSharing({ mode, remote, address, waits, checkpoints, sizeBytes }: PushState): readonly string[] {
-  if (remote === undefined) {
-    return ['  Leaves this machine: nothing, there is no remote (git bitloops init --remote <name> chooses one)']
-  }
-  if (mode === 'manual') return ['  Leaves this machine: nothing by itself; git bitloops push publishes checkpoints']
+function rowsOnSharing({ mode, remote, address, waits, checkpoints, sizeBytes }: PushState): readonly Row[] {
+  const row = (text: string): Row => ['Leaves this machine', text]
+  if (remote === undefined) return [row('nothing, there is no remote (git bitloops init --remote <name> chooses one)')]
+  if (mode === 'manual') return [row('nothing by itself; git bitloops push publishes checkpoints')]
   const now = waits ? `; ${countOf(checkpoints, 'checkpoint')} (${formatBytes(sizeBytes)}) so far` : ''
   return [
-    `  Leaves this machine: checkpoints with each git push to ${remote} (${address})${now}`,
-    '             --push manual keeps them here',
+    row(`checkpoints with each git push to ${remote} (${address})${now}`), ['', '--push manual keeps them here'],
   ]
 }
+
+const LABEL_COLUMNS = 13
+
+/** What is too long for the terminal goes on below the text, not below its label. */
+function formatRow([label, text]: Row, width: number): readonly string[] {
+  const head = label === '' ? '' : `  ${label}: `
+  return wrap(text, width - Math.max(LABEL_COLUMNS, head.length))
+    .map((line, at) => (at === 0 ? head : '').padEnd(LABEL_COLUMNS) + line)
+}
+
+function formatNote(text: string, io: Io): string {
+  return wrap(text, widthOf(io) - NOTE.length)
+    .map((line, at) => `${at === 0 ? NOTE : ' '.repeat(NOTE.length)}${line}\n`).join('')
+}
+
+const NOTE = 'note: '
+
+/** Scripts get each sentence in one line. */
+const widthOf = (io: Io): number => io.isTerminal ? widthOfScreen(io) : Infinity

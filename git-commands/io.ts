@@ -1,7 +1,9 @@
 // What a command may touch of the outside world. Tests give it another one.
 
 import { dirname, join } from 'node:path'
+import { BitloopsError } from '../src/errors.ts'
 import type { Environment } from '../src/git/repository.ts'
+import { wrap } from '../src/model/text-layout.ts'
 
 export interface Io {
   readonly cwd: string
@@ -10,9 +12,11 @@ export interface Io {
   out(text: string): void
   /** Everything else, to stderr. */
   err(text: string): void
-  /** True when a person sits there: stdout is a terminal. */
+  /** True when a person reads: stdout is a terminal. */
   readonly isTerminal: boolean
-  /** Asks a yes-or-no question; without a terminal to ask on, the answer is `byDefault`. */
+  /** True when a person can answer. */
+  readonly canAsk: boolean
+  /** Asks a yes-or-no question; where nobody can answer, the answer is `byDefault`. Throws `left` for Ctrl-C. */
   ask(question: string, byDefault: boolean): Promise<boolean>
   /** Milliseconds since 1970. */
   now(): number
@@ -39,6 +43,7 @@ export function openIo(): Io {
     out: (text) => { process.stdout.write(text) },
     err: (text) => { process.stderr.write(text) },
     isTerminal: process.stdout.isTTY === true,
+    canAsk: canAsk(),
     ask,
     now: Date.now,
   }
@@ -53,14 +58,24 @@ export const programPaths = (): ProgramPaths => ({
   hooksFolder: join(packageRoot, 'dist', 'hooks'),
 })
 
+const canAsk = (): boolean => process.stdin.isTTY === true && process.stderr.isTTY === true
+
 async function ask(question: string, byDefault: boolean): Promise<boolean> {
-  if (process.stdin.isTTY !== true || process.stderr.isTTY !== true) return byDefault
-  const { createInterface } = await import('node:readline/promises')
+  if (!canAsk()) return byDefault
+  const { createInterface } = await import('node:readline')
   const terminal = createInterface({ input: process.stdin, output: process.stderr })
-  try {
-    const answer = (await terminal.question(`${question} [${byDefault ? 'Y/n' : 'y/N'}] `)).trim().toLowerCase()
-    return answer === '' ? byDefault : answer === 'y' || answer === 'yes'
-  } finally {
-    terminal.close()
+  const lines = wrap(`${question} [${byDefault ? 'Y/n' : 'y/N'}]`, (process.stderr.columns || 80) - 1)
+  for (const above of lines.slice(0, -1)) process.stderr.write(`${above}\n`)
+  const line = await new Promise<string | undefined>((resolve) => {
+    // Ctrl-C and Ctrl-D close it.
+    terminal.on('close', () => { resolve(undefined) })
+    terminal.question(`${lines.at(-1)!} `, resolve)
+  })
+  terminal.close()
+  if (line === undefined) {
+    process.stderr.write('\n')
+    throw new BitloopsError('left', 'the question was not answered')
   }
+  const answer = line.trim().toLowerCase()
+  return answer === '' ? byDefault : answer === 'y' || answer === 'yes'
 }

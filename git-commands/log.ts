@@ -9,7 +9,7 @@ import type { ReadCheckpoint } from '../src/model/explanation.ts'
 import { commitToJson, explanationToJson } from '../src/model/explanation-json.ts'
 import { formatLogLine, formatSessionLine } from '../src/model/format-log.ts'
 import { formatJson } from '../src/model/json-text.ts'
-import { catchUpIfStale } from './fresh.ts'
+import { catchUpIfStale, sayOfHead } from './fresh.ts'
 import type { Run } from './io.ts'
 import { columnsOf, openScreen, openStyle } from './screen.ts'
 
@@ -48,7 +48,7 @@ async function eachOf(
   } catch (error) {
     const sessions = range === undefined && error instanceof BitloopsError && error.code === 'unknown-revision'
       ? await listFirstSessions(repository) : []
-    if (sessions.length === 0) throw error
+    if (sessions.length === 0) throw range === undefined ? sayOfHead(error) : error
     return sessions
   }
 }

@@ -55,9 +55,9 @@ async function main(io: Io, words: readonly string[]): Promise<number> {
     return await (await LOAD[command.name]()).run(io, args, options)
   } catch (error) {
     if (!(error instanceof BitloopsError) || error.code !== 'usage') throw error
-    const { formatUsage } = await import('../src/model/usage.ts')
+    const { formatShortUsage } = await import('../src/model/usage.ts')
     const hint = error.hint === undefined ? '' : `hint: ${error.hint}\n`
-    io.err(cleanForTerminal(`error: ${error.message}\n${hint}${formatUsage(command)}`))
+    io.err(cleanForTerminal(`error: ${error.message}\n${hint}${formatShortUsage(command)}`))
     return 129
   }
 }
@@ -81,6 +81,9 @@ async function version(io: Io): Promise<number> {
   return 0
 }
 
+/** As a shell says it of a program that Ctrl-C ended. */
+const LEFT = 130
+
 function formatFailure(error: unknown): string {
   if (error instanceof BitloopsError) {
     const hints = (error.hint ?? '').split('\n').filter(Boolean).map((line) => `hint: ${line}\n`)
@@ -92,6 +95,7 @@ function formatFailure(error: unknown): string {
 
 const io = openIo()
 main(io, process.argv.slice(2)).catch((error: unknown) => {
+  if (error instanceof BitloopsError && error.code === 'left') return LEFT
   io.err(formatFailure(error))
   return 128
 }).then((code) => {

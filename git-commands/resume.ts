@@ -9,18 +9,20 @@ import { openObjectReader } from '../src/git/cat-file.ts'
 import type { ObjectReader } from '../src/git/objects.ts'
 import { openRepository } from '../src/git/repository.ts'
 import type { Repository } from '../src/git/repository.ts'
-import { cleanForTerminal } from '../src/model/clean.ts'
+import { cleanForTerminal, cleanLine } from '../src/model/clean.ts'
 import { explainLoss } from '../src/model/explanation.ts'
 import { formatCommand, formatConflict } from '../src/model/format-resume.ts'
 import { formatJson } from '../src/model/json-text.ts'
+import { PLAIN } from '../src/model/style.ts'
 import { countOf, formatAge, shortOid } from '../src/model/text-layout.ts'
 import { findResumable, isCertain, restoreSessions } from '../src/resume.ts'
 import type { PutBack, Restored, Resumable } from '../src/resume.ts'
 import { loadLiveStore, openLiveStore } from '../src/store/live.ts'
 import { isFolder } from '../src/store/put-back.ts'
-import { catchUpIfStale } from './fresh.ts'
+import { catchUpIfStale, tellNotSetUp } from './fresh.ts'
 import type { Io, Run } from './io.ts'
 import { bringCheckpoints } from './bring-checkpoints.ts'
+import { mayDraw, openStyle } from './screen.ts'
 
 export const run: Run = async (io, [named], options) => {
   if (options['run'] === true && options['json'] === true) {
@@ -36,7 +38,7 @@ export const run: Run = async (io, [named], options) => {
   try {
     const found = await find(io, repository, objects, named)
     for (const one of found.lost) warn(io, explainLoss(one, 'clone'))
-    if (found.sessions.length === 0) return tellNothing(io, found)
+    if (found.sessions.length === 0) return tellNothing(io, repository, found)
     if (found.between > 0 && !await mayGoBack(io, found)) return 1
     const code = await switchTo(io, repository, found, options['noSwitch'] !== true)
     if (code !== 0) return code
@@ -79,9 +81,12 @@ async function find(
   }
 }
 
-function tellNothing(io: Io, { branch, lost }: Resumable): number {
+function tellNothing(io: Io, repository: Repository, { branch, lost }: Resumable): number {
   const where = branch === undefined ? 'on this commit' : `on ${branch}`
-  if (lost.length === 0) io.err(cleanForTerminal(`no session is known ${where}\n`))
+  if (lost.length === 0) {
+    io.err(cleanForTerminal(`no session is known ${where}\n`))
+    tellNotSetUp(io, repository)
+  }
   return 1
 }
 
@@ -126,6 +131,8 @@ async function restore(
     store?.close()
   }
 }
+
+const SHORT_SESSION = 8
 
 const READY: ReadonlySet<PutBack['kind']> = new Set(['written', 'kept', 'elsewhere'])
 const isReady = ({ outcome }: Restored): boolean => READY.has(outcome.kind)
@@ -172,13 +179,31 @@ function wordsOf({ outcome }: Restored): readonly string[] {
 }
 
 /** The agent takes over the terminal; its exit code is ours. */
-async function start(io: Io, [first, ...others]: readonly Restored[]): Promise<number> {
-  if (others.length > 0) io.err(`Going on with ${first!.session.session}, the newest.\n`)
-  for (const words of [...first!.steps, first!.command]) {
-    const code = await runIn(io, first!.folder, words)
+async function start(io: Io, ready: readonly Restored[]): Promise<number> {
+  const chosen = await chooseOne(io, ready)
+  if (chosen === undefined) return 0
+  for (const words of [...chosen.steps, chosen.command]) {
+    const code = await runIn(io, chosen.folder, words)
     if (code !== 0) return code
   }
   return 0
+}
+
+/** Of several, the user says which; where nobody can be asked, it is the newest. Undefined: none. */
+async function chooseOne(io: Io, ready: readonly Restored[]): Promise<Restored | undefined> {
+  const newest = ready[0]!.session.session
+  if (ready.length === 1) return ready[0]
+  if (!mayDraw(io)) {
+    io.err(`Going on with ${newest}, the newest.\n`)
+    return ready[0]
+  }
+  const { choose, withoutColours } = await import('./rewind-prompts.ts')
+  if (await openStyle(io) === PLAIN) withoutColours()
+  const answer = await choose('Which session goes on?', ready.map(({ session: { agent, session, at, prompt } }) => ({
+    value: session, label: cleanLine(`${agent} ${session.slice(0, SHORT_SESSION)}, ${formatAge(at, io.now())}`, 60),
+    ...prompt === undefined ? {} : { hint: cleanLine(prompt, 30) },
+  })))
+  return answer.kind === 'chosen' ? ready.find(({ session }) => session.session === answer.value) : undefined
 }
 
 function runIn(io: Io, cwd: string, [program, ...words]: readonly string[]): Promise<number> {

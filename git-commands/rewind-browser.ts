@@ -147,7 +147,7 @@ async function goBack(scene: RewindScene, target: Target, words: RewindWords): P
   const decided = await decide(scene, target, wish)
   if (decided === 'back' || decided === 'left') return decided
   io.out(`\n${formatPrepared(decided, scene)}`)
-  if (!hasWork(decided)) return tellDone(scene, decided, await carryOut(scene, decided))
+  if (!hasWork(decided)) return tellDone(scene, decided, await carryOut(scene, decided), true)
   return await confirm(scene, decided)
 }
 
@@ -160,7 +160,7 @@ async function confirm(scene: RewindScene, decided: Prepared): Promise<Step> {
     const sure = await choose('Go back?', choices)
     if (sure.kind !== 'chosen') return sure.kind
     if (sure.value === 'no') return 'back'
-    if (sure.value === 'yes') return tellDone(scene, decided, await carryOut(scene, decided))
+    if (sure.value === 'yes') return tellDone(scene, decided, await carryOut(scene, decided), true)
     await showDiff(scene, { from: files!.present, to: files!.target, paths })
   }
 }

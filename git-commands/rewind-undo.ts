@@ -22,7 +22,7 @@ export async function undo(scene: RewindScene, { force, dryRun, json }: RewindWo
   if (!dryRun && !stops && !json && io.isTerminal && !await io.ask('Undo it?', true)) return 1
   const done = dryRun || stops ? undefined : await applyUndo(context, plan, { force })
   if (json) io.out(formatUndoJson(plan, done))
-  if (stops && !json && !dryRun) refuse(scene, plan)
+  if (stops && !json && !dryRun) refuse(scene, plan, io.isTerminal)
   if (done === undefined) return stops ? 1 : 0
   if (!json) {
     io.out(`${countOf(plan.paths.length, 'file')} as before the rewind\n`)
@@ -54,10 +54,10 @@ const INDEX_WORDS: Readonly<Record<UndoPlan['index'], string>> = {
   back: 'The index gets back what it held.',
 }
 
-function refuse({ io, layout }: RewindScene, { conflicts }: UndoPlan): void {
+function refuse({ io, layout }: RewindScene, { conflicts }: UndoPlan, isShown: boolean): void {
   io.err([
     `error: ${countOf(conflicts.length, 'file')} changed since the rewind; nothing was written`,
-    ...conflicts.map((path) => `  ${cleanForTerminal(layout.shown(path))}`),
+    ...isShown ? [] : conflicts.map((path) => `  ${cleanForTerminal(layout.shown(path))}`),
     'hint: --force undoes it all the same; what is there now is kept', '',
   ].join('\n'))
 }

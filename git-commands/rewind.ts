@@ -17,15 +17,17 @@ import type { RewindContext, RewindSession } from '../src/rewind.ts'
 import { loadLiveStore, openLiveStore } from '../src/store/live.ts'
 import { checkpointsOfTurns } from '../src/store/rewind-checkpoints.ts'
 import { findSession } from '../src/store/sessions.ts'
-import { takeIn } from './fresh.ts'
+import { takeIn, tellNotSetUp } from './fresh.ts'
 import type { Io, Run } from './io.ts'
 import { formatListJson, formatRewindJson } from './rewind-json.ts'
-import { carryOut, formatPrepared, hasConflicts, hasWork, prepare, refuse, tellDone } from './rewind-restore.ts'
+import {
+  carryOut, formatPrepared, hasConflicts, hasWork, HINTS_ON_CONFLICTS, prepare, refuse, tellDone,
+} from './rewind-restore.ts'
 import type { RewindScene } from './rewind-restore.ts'
 import { goOn, tellInterrupted, undo } from './rewind-undo.ts'
 import { readRewindWords, wishOf } from './rewind-words.ts'
 import type { RewindWords } from './rewind-words.ts'
-import { openStyle, show, widthOfScreen } from './screen.ts'
+import { mayDraw, openStyle, show, widthOfScreen } from './screen.ts'
 
 export const run: Run = async (io, _args, options) => {
   const said = readRewindWords(options)
@@ -34,7 +36,7 @@ export const run: Run = async (io, _args, options) => {
   if (worktree === undefined) throw new BitloopsError('no-worktree', 'there are no files to rewind here')
   const words = { ...said, keep: said.keep.map((path) => belowRoot(io, worktree, path)) }
   await takeIn(io, repository)
-  if (!existsSync(join(repository.home, 'live.db'))) return tellNothing(io, words)
+  if (!existsSync(join(repository.home, 'live.db'))) return tellNothing(io, repository, words)
   await loadLiveStore()
   const store = await openLiveStore(repository.home)
   try {
@@ -56,13 +58,13 @@ async function act(scene: RewindScene, words: RewindWords): Promise<number> {
   if (journal !== undefined && !words.dryRun) {
     if (words.act === 'continue') return await goOn(scene, journal, 'on')
     if (words.act === 'undo') return await goOn(scene, journal, 'back')
-    if (words.act !== 'list') return await tellInterrupted(scene, journal, words.act === 'browse' && mayBrowse(io))
+    if (words.act !== 'list') return await tellInterrupted(scene, journal, words.act === 'browse' && mayDraw(io))
   }
   if (words.act === 'undo') return await undo(scene, words)
   const sessions = await listTargets(context)
   if (words.act === 'to') return await goTo(scene, words, pickTarget(sessions, words.to))
-  if (sessions.length === 0) return tellNothing(io, words)
-  if (words.act === 'browse' && mayBrowse(io)) {
+  if (sessions.length === 0) return tellNothing(io, scene.repository, words)
+  if (words.act === 'browse' && mayDraw(io)) {
     const { browse } = await import('./rewind-browser.ts')
     return await browse(scene, sessions, words)
   }
@@ -81,13 +83,10 @@ function readInterrupted({ repository }: RewindContext): RewindJournal | undefin
   }
 }
 
-/** Where keys can be pressed, and the screen may be drawn anew; screen readers want neither. */
-const mayBrowse = (io: Io): boolean => io.isTerminal && process.stdin.isTTY === true && io.env['TERM'] !== 'dumb'
-  && ['', '0', 'false'].includes(io.env['ACCESSIBLE'] ?? '')
-
-function tellNothing(io: Io, { json, act: verb }: RewindWords): number {
+function tellNothing(io: Io, repository: Repository, { json, act: verb }: RewindWords): number {
   if (json && verb === 'list') io.out(formatListJson([]))
   io.err('nothing is recorded here that could be gone back to\n')
+  tellNotSetUp(io, repository)
   return 1
 }
 
@@ -137,8 +136,10 @@ async function goTo(scene: RewindScene, words: RewindWords, target: Target): Pro
   if (asks && !dryRun && !stops && hasWork(prepared) && !await io.ask('Go back?', true)) return 1
   const done = dryRun || stops ? undefined : await carryOut(scene, prepared)
   if (json) io.out(formatRewindJson(prepared, done))
-  if (stops) return json || dryRun ? 1 : refuse(scene, prepared)
-  return done === undefined ? 0 : json ? Number((done.files?.short.length ?? 0) > 0) : tellDone(scene, prepared, done)
+  if (stops && dryRun && !json) for (const hint of HINTS_ON_CONFLICTS) io.err(`${hint}\n`)
+  if (stops) return json || dryRun ? 1 : refuse(scene, prepared, asks)
+  if (done === undefined) return 0
+  return json ? Number((done.files?.short.length ?? 0) > 0) : tellDone(scene, prepared, done, asks)
 }
 
 const SHOWN_PATHS = 20

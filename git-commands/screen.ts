@@ -14,6 +14,10 @@ export async function openStyle(io: Io): Promise<Style> {
   return await wantsColour(io) ? COLOURED : PLAIN
 }
 
+/** Where keys can be pressed, and the screen may be drawn anew; screen readers want neither. */
+export const mayDraw = (io: Io): boolean => io.isTerminal && process.stdin.isTTY === true && io.env['TERM'] !== 'dumb'
+  && ['', '0', 'false'].includes(io.env['ACCESSIBLE'] ?? '')
+
 export const columnsOf = (io: Io): number =>
   Number(io.env['COLUMNS']) || (io.isTerminal ? process.stdout.columns : 0) || PLAIN_WIDTH
 

@@ -11,7 +11,7 @@ export const run: Run = async (io, _args, options) => {
   const repository = await openRepository(io.cwd, io.env)
   const data = options['data'] === true
   if (data && options['yes'] !== true && !await io.ask(QUESTION, false)) {
-    io.err('Nothing was removed. Where nobody can be asked, --yes answers.\n')
+    io.err(`Nothing was removed.${io.canAsk ? '' : ' Where nobody can be asked, --yes answers.'}\n`)
     return 1
   }
   const result = await uninstall(repository, { data })

@@ -59,12 +59,13 @@ export async function uninstall(repository: Repository, options: { readonly data
   // Of what is in the record, the folders that we made are there too.
   removeFolders(home, installation, gone.filter((path) => !isRecorded(home, installation, path)).flatMap(foldersAbove))
   removeEmptyHome(home)
+  const kept = [...existsSync(home) ? [home] : [], ...options.data ? [] : await listShown(repository, worktrees)]
   return {
     changed: changes.length > 0 || config || wasThere || options.data,
     restored: changes.filter(({ after }) => after !== undefined).map(({ path }) => path),
     removed: gone,
     dataRemoved: options.data,
-    left: [...left, ...existsSync(home) ? [`${home} keeps what was recorded (--data removes it)`] : []],
+    left: [...left, ...kept.map((path) => `${path} keeps what was recorded (--data removes it)`)],
   }
 }
 
@@ -124,6 +125,18 @@ Promise<{ readonly changes: readonly FileChange[]; readonly left: readonly strin
   return { changes, left }
 }
 
+const checkpointFolder = (root: string): string => join(root, '.bitloops', 'checkpoints')
+
+/** Checkpoints as files, which Git shows as untracked from now on. */
+async function listShown(repository: Repository, worktrees: readonly string[]): Promise<readonly string[]> {
+  const shown: string[] = []
+  for (const root of worktrees) {
+    const isShown = existsSync(checkpointFolder(root)) && !await isTracked(repository, root, '.bitloops/checkpoints')
+    if (isShown) shown.push(checkpointFolder(root))
+  }
+  return shown
+}
+
 async function removeData(repository: Repository, worktrees: readonly string[]): Promise<readonly string[]> {
   const refs = [...await listRefs(repository, 'refs/bitloops/'), ...await listRefs(repository, 'refs/notes/bitloops')]
   const lines = refs.map(([ref, oid]) => `delete ${ref} ${oid}\n`).join('')
@@ -131,7 +144,7 @@ async function removeData(repository: Repository, worktrees: readonly string[]):
   rmSync(repository.home, { recursive: true, force: true })
   const left: string[] = []
   for (const root of worktrees) {
-    const folder = join(root, '.bitloops', 'checkpoints')
+    const folder = checkpointFolder(root)
     const tracked = await isTracked(repository, root, '.bitloops/checkpoints')
     if (tracked) left.push(`${folder} is in Git, so it is left to you`)
     else rmSync(folder, { recursive: true, force: true })

@@ -127,7 +127,7 @@ describe('git bitloops import', (it) => {
       '    codex 01a1f9f5: 2 edits, the last 59s before',
       '      src/auth.ts: 7 of 7 added lines',
       '',
-      '1 session looked at: 1 led to commits without them, 0 to none.',
+      '1 session looked at: 1 to link, 0 without anything to link.',
       '',
     ].join('\n'))
     const explained = await repository.bitloops('import').then(() => repository.bitloops('explain', commit))

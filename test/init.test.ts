@@ -84,7 +84,8 @@ describe('init', (it) => {
     await repository.commit('Begin')
     const linked = await repository.worktree('linked')
     const call = (): Promise<number> => hook({
-      cwd: linked.root, env: linked.env, isTerminal: false, now: Date.now, ask: () => Promise.resolve(false),
+      cwd: linked.root, env: linked.env, isTerminal: false, canAsk: false, now: Date.now,
+      ask: () => Promise.resolve(false),
       out: (text) => { throw new Error(text) }, err: (text) => { throw new Error(text) },
     }, ['worktree'])
     assert.is(await call(), 0)

@@ -26,7 +26,7 @@ async function initAtTerminal(clone: TestRepository, answer: boolean): Promise<D
   const asked: string[] = []
   let said = ''
   const code = await runInit({
-    cwd: clone.root, env: clone.env, isTerminal: true, now: Date.now,
+    cwd: clone.root, env: clone.env, isTerminal: true, canAsk: true, now: Date.now,
     out: (text) => { said += text }, err: (text) => { said += text },
     ask: (question) => {
       asked.push(question)
@@ -129,7 +129,7 @@ describe('what is published', (it) => {
     const { remote, clones: [clone] } = await makeClones(['one'], { init: false })
     const first = await initAtTerminal(clone!, false)
     assert.equal(first.asked, ['Publish checkpoints to origin with your pushes?'])
-    assert.match(first.said, `to origin (${remote.root})`)
+    assert.match(first.said.replace(/\s+/g, ' '), `to origin (${remote.root})`)
     assert.match(first.said, 'Nothing is published.')
     assert.equal((await initAtTerminal(clone!, true)).asked, [])
     await addCheckpoint(clone!, { number: 1 })

@@ -164,7 +164,8 @@ describe('uninstall', (it) => {
     writeFileSync(join(repository.bitloopsHome, 'inbox/new/1'), 'delivered')
     repository.write('.bitloops/checkpoints/v1/x/session.json', '{}')
     const kept = await takeOut(repository)
-    assert.match(kept.left.join('\n'), 'keeps what was recorded')
+    assert.equal(kept.left, [repository.bitloopsHome, join(repository.root, '.bitloops/checkpoints')]
+      .map((path) => `${path} keeps what was recorded (--data removes it)`))
     assert.ok(existsSync(join(repository.bitloopsHome, 'live.db')))
     assert.ok(existsSync(join(repository.bitloopsHome, 'inbox/new/1')))
     assert.ok(repository.exists('.bitloops/checkpoints/v1/x/session.json'))

@@ -9,6 +9,8 @@ import { countOf, padTo, shortOid } from './text-layout.ts'
 
 const WHO_COLUMNS = 28
 const TURNS_COLUMNS = 8
+/** Enough to tell checkpoints of one moment apart, which begin alike. */
+const SHORT_ID = 14
 /** What stands before the last column. */
 const HEAD_COLUMNS = 10 + 2 + WHO_COLUMNS + 2 + TURNS_COLUMNS + 2
 
@@ -33,13 +35,15 @@ export function formatLogLine(
 /** `  session   claude-code·claude-opus-4-5    1 turn  How do others limit logins?  01KAH…`: no commit of its own. */
 export function formatSessionLine(checkpoint: ReadCheckpoint, style: Style, width: number): string {
   const { id } = checkpoint.record
-  const room = Math.max(20, width - HEAD_COLUMNS - id.length - 2)
+  const left = width - HEAD_COLUMNS - 2
+  const shown = left - id.length < 20 ? id.slice(0, SHORT_ID) : id
+  const room = Math.max(10, left - shown.length)
   return [
     style.faint(padTo('  session', 10)),
     padTo(cleanLine(whoOf([checkpoint]), WHO_COLUMNS), WHO_COLUMNS),
     padTo(countOf(countTurns([checkpoint]), 'turn'), TURNS_COLUMNS),
     cleanLine(intentOf([checkpoint]) ?? '', room),
-    style.faint(id),
+    style.faint(shown),
   ].join('  ')
 }
 

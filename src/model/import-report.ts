@@ -71,10 +71,11 @@ export function formatImport({ dryRun, sessions, openEdits, commits }: ImportRep
     commits.length === 0 ? '' : '\n',
     found === 0 ? 'No agent keeps a session of this repository.\n'
       : looked === 0 ? `Nothing new in ${countOf(found, 'session')}.\n`
-        : `${countOf(looked, 'session')} looked at: ${linked} led to commits without them, ${others} to none.\n`,
+        : linked === 0 ? `${countOf(looked, 'session')} looked at, and nothing to link.\n`
+          : `${countOf(looked, 'session')} looked at: ${linked} ${dryRun ? 'to link' : 'linked'}, `
+            + `${others} without anything to link.\n`,
     unchanged === 0 || looked === 0 ? '' : `${countOf(unchanged, 'session')} unchanged since the last import.\n`,
-    openEdits === 0 ? '' : `Not in a commit yet: ${countOf(openEdits, 'edit')}; the commit that holds them `
-      + 'will have their session.\n',
+    openEdits === 0 ? '' : `Not in a commit yet: ${countOf(openEdits, 'edit')}; committing links the session.\n`,
     waiting === 0 ? '' : `${countOf(waiting, 'checkpoint')} not written yet: the refs are in use. `
       + 'The next command goes on with it.\n',
   ].join('')

@@ -73,6 +73,7 @@ const EXIT_STATUS: readonly Definition[] = [
   ['1', 'The answer is no: there is no reasoning behind the commit, something is not in order.'],
   ['128', 'It could not be done; the message says why.'],
   ['129', 'The command line makes no sense; the usage is printed.'],
+  ['130', 'A question was left with Ctrl-C.'],
 ]
 
 const formatSynopsis = ({ name, synopsis }: CommandSpec): string =>

@@ -60,7 +60,8 @@ export function formatStatus(report: StatusReport, now: Millis, style: Style, wi
     line('Session', formatSession(report, now, style)),
     line('Checkpoints', formatCheckpoints(report)),
     ...edits === 0 ? [] : [line('Drafts',
-      `${countOf(turns, 'turn')}, ${countOf(edits, 'edit')} in ${countOf(files, 'file')} not yet committed`)],
+      `${turns === 0 ? '' : `${countOf(turns, 'turn')}, `}${countOf(edits, 'edit')} in ${countOf(files, 'file')} `
+        + 'not yet committed')],
     ...report.place === undefined ? [] : [line('Repository', report.place)],
     ...active.length < 2 ? [] : ['\n', ...active.map((session) => formatActive(session, now, style, width))],
     ...report.warnings.length === 0 ? [] : ['\n'],

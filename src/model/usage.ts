@@ -6,9 +6,14 @@ import { wrap } from './text-layout.ts'
 const OPTION_COLUMN = 26
 
 /** `-h` of one command, in the form of Git's own. */
-export function formatUsage(command: CommandSpec): string {
+export const formatUsage = (command: CommandSpec): string => format(command, command.description)
+
+/** What stands below a mistake: short, so that the mistake stays in sight. */
+export const formatShortUsage = (command: CommandSpec): string => format(command, [])
+
+function format(command: CommandSpec, description: readonly string[]): string {
   const lines = [`usage: git bitloops ${command.name}${command.synopsis === '' ? '' : ` ${command.synopsis}`}`, '']
-  for (const paragraph of command.description) lines.push(...wrap(paragraph, 80), '')
+  for (const paragraph of description) lines.push(...wrap(paragraph, 80), '')
   if (command.options.length > 0) lines.push(...command.options.flatMap(({ flag, help }) => formatRow(flag, help)), '')
   return `${lines.join('\n').trimEnd()}\n`
 }
@@ -22,11 +27,12 @@ export function formatShortHelp(commands: readonly CommandSpec[]): string {
   return [
     'usage: git bitloops [-h | --help] [--version] <command> [<args>]',
     '',
-    'Keeps the reasoning behind every commit an AI agent helped to write, in Git itself.',
+    'Keeps the reasoning behind every commit an AI agent helped to write, in Git.',
     ...group('Commands', false),
     ...group('Run by hooks', true),
     '',
-    '`git bitloops <command> -h` tells more about a command, `git bitloops --help` opens the manual.',
+    '`git bitloops <command> -h` tells more about a command,',
+    '`git bitloops --help` opens the manual.',
     '',
   ].join('\n')
 }

@@ -21,6 +21,7 @@ describe('git bitloops', (it) => {
     const { code, stdout, stderr } = await bitloops()
     assert.equal([code, stdout], [129, ''])
     assert.match(stderr, /^usage: git bitloops/)
+    assert.equal(stderr.split('\n').filter((line) => line.length > 80), [])
   })
 
   it('tells of every command what it does and takes, outside of repositories too', async () => {
@@ -50,7 +51,24 @@ describe('git bitloops', (it) => {
       const { code, stdout, stderr } = await bitloops(...args)
       assert.equal([args.join(' '), code, stdout], [args.join(' '), 129, ''])
       assert.ok(stderr.startsWith(`error: ${message}\nusage: git bitloops ${args[0]}`), stderr)
+      assert.ok(stderr.split('\n').length < 24, 'the mistake stays in sight')
     }
+  })
+
+  it('says what is missing before the first commit, and before init', async () => {
+    const repository = await makeRepository()
+    const noCommit = 'fatal: there is no commit yet\n'
+    const noInit = 'hint: git-bitloops is not set up in this repository; git bitloops init sets it up\n'
+    for (const [args, said] of [
+      [['explain'], [128, noCommit]], [['log'], [128, noCommit]],
+      [['export', '--format', 'agent-trace'], [128, noCommit]],
+      [['resume'], [1, `no session is known on main\n${noInit}`]],
+      [['rewind'], [1, `nothing is recorded here that could be gone back to\n${noInit}`]],
+    ] as const) {
+      const { code, output } = await repository.bitloops(...args)
+      assert.equal([args[0], code, output], [args[0], ...said])
+    }
+    repository.remove()
   })
 
   it('has a page that Git shows for --help', async () => {
