@@ -7,7 +7,7 @@ import { readMadeCommits } from './git/reflog.ts'
 import type { CheckpointRecord } from './model/checkpoint.ts'
 import { isSaid } from './model/event.ts'
 import type { CheckpointId, Oid, TurnId } from './model/ids.ts'
-import { findSession, firstPendingEdit, hasPendingEdits } from './store/drafts.ts'
+import { findSession, firstPendingEdit, firstToldByHooks, hasPendingEdits } from './store/drafts.ts'
 import type { StoredEvent, StoredSession } from './store/drafts.ts'
 import { finishPlan } from './store/finish.ts'
 import type { Finishing } from './store/finish.ts'
@@ -110,13 +110,15 @@ export async function promoteMissedBefore(
   if (worktree === undefined || firstEdit === undefined) return []
   const before = readHead(store, worktree)
   if (before === oid) return []
+  // What was made before hooks told of the session is for `import`.
+  const since = before !== undefined ? firstEdit : Math.max(firstEdit, firstToldByHooks(store, worktree) ?? Infinity)
   // Others were amended, or reset: what they held is in this commit, as far as it is anywhere.
   const line: Oid[] = []
   for (let [parent] = parents; parent !== undefined && parent !== before && line.length < MAX_LINE;) {
     const object = await reader.read(parent)
     const commit = object?.type === 'commit' ? parseCommit(object) : undefined
     // Commits know whole seconds only.
-    if (commit === undefined || commit.committedAt + 1000 <= firstEdit) break
+    if (commit === undefined || commit.committedAt + 1000 <= since) break
     line.unshift(parent)
     parent = commit.parents[0]
   }

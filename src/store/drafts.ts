@@ -48,6 +48,12 @@ const CHUNK = 400
 export const hasPendingEdits = (store: LiveStore, worktree: string): boolean =>
   store.get(`SELECT 1 FROM edits WHERE worktree = ? AND settled IS NULL LIMIT 1`, worktree) !== undefined
 
+/** When hooks first told of the sessions that have pending edits in a worktree. */
+export const firstToldByHooks = (store: LiveStore, worktree: string): Millis | undefined =>
+  store.get<{ at: Millis | null }>(
+    `SELECT min(at) AS at FROM events WHERE source = 'hook'
+       AND session IN (SELECT session FROM edits WHERE worktree = ? AND settled IS NULL)`, worktree)?.at ?? undefined
+
 /** When the first of the pending edits in a worktree was made. */
 export const firstPendingEdit = (store: LiveStore, worktree: string): Millis | undefined =>
   store.get<{ at: Millis | null }>(
