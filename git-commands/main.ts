@@ -84,10 +84,19 @@ async function version(io: Io): Promise<number> {
 /** As a shell says it of a program that Ctrl-C ended. */
 const LEFT = 130
 
+/** What the system refuses is no bug of ours: a full or read-only disk, a file where a folder should be. */
+const REFUSED: ReadonlySet<string> = new Set([
+  'EACCES', 'EDQUOT', 'EFBIG', 'EIO', 'EISDIR', 'ELOOP', 'EMFILE', 'ENFILE', 'ENOSPC', 'ENOTDIR', 'EPERM', 'EROFS',
+])
+
 function formatFailure(error: unknown): string {
   if (error instanceof BitloopsError) {
     const hints = (error.hint ?? '').split('\n').filter(Boolean).map((line) => `hint: ${line}\n`)
     return cleanForTerminal(`fatal: ${error.message}\n${hints.join('')}`)
+  }
+  const { code, path, message } = (error instanceof Error ? error : {}) as Partial<NodeJS.ErrnoException>
+  if (code !== undefined && path !== undefined && REFUSED.has(code)) {
+    return cleanForTerminal(`fatal: ${message!}\nhint: see if the disk is full or read-only, or that path in the way\n`)
   }
   const stack = error instanceof Error ? error.stack ?? error.message : String(error)
   return cleanForTerminal(`fatal: this is a bug in git-bitloops\n${stack}\nhint: please report it with these lines\n`)

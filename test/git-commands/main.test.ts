@@ -71,6 +71,18 @@ describe('git bitloops', (it) => {
     repository.remove()
   })
 
+  it('calls no bug what the system refuses, here a file where its folder should be', async () => {
+    const repository = await makeRepository()
+    repository.write('.git/bitloops', 'in the way\n')
+    for (const words of [['status'], ['doctor'], ['explain'], ['log'], ['rewind'], ['push'], ['resume']]) {
+      const { code, stderr } = await repository.bitloops(...words)
+      assert.equal([words, code], [words, 128])
+      assert.match(stderr, /^fatal: [^\n]+\nhint: [^\n]+\n$/)
+    }
+    assert.is(repository.read('.git/bitloops'), 'in the way\n')
+    repository.remove()
+  })
+
   it('has a page that Git shows for --help', async () => {
     const page = quote(join(PROJECT, 'dist', 'man', 'git-bitloops.1'))
     const { stdout, stderr } = await sandbox.run('sh', ['-c', `
