@@ -9,7 +9,7 @@ import type { Event, Hunk, Millis } from './event.ts'
 import type { ForeignSession, ForeignTool } from './foreign-record.ts'
 import type { EventId, Oid, SessionId } from './ids.ts'
 import { bagOf, countIn, linesOfHunks } from './line-match.ts'
-import type { SessionDraft } from './record.ts'
+import type { SessionDraft } from './session-draft.ts'
 import { findSaidPath } from './said-path.ts'
 import { findSymbols } from './symbols.ts'
 

@@ -5,7 +5,7 @@ import type { LineRange } from './added-lines.ts'
 import type { Event } from './event.ts'
 import { AGENT_NAMES } from './ids.ts'
 import type { AgentName, SessionId } from './ids.ts'
-import type { SessionDraft } from './record.ts'
+import type { SessionDraft } from './session-draft.ts'
 
 export const FOREIGN_TOOLS = ['git-ai', 'entire'] as const
 export type ForeignTool = (typeof FOREIGN_TOOLS)[number]

@@ -4,32 +4,16 @@
 import { callsFirst } from './call-order.ts'
 import type {
   CheckpointRecord, Evidence, FileRecord, Origin, SessionRecord, Statement, SymbolRecord, Timestamp, TranscriptEntry,
-  TranscriptSlice, TurnRecord,
+  TurnRecord,
 } from './checkpoint.ts'
 import { FORMAT_VERSION } from './checkpoint.ts'
 import type { Event, Millis, TokenUsage } from './event.ts'
-import type { AgentName, CheckpointId, Oid, SessionId, TurnId } from './ids.ts'
+import type { CheckpointId, Oid } from './ids.ts'
 import { formatNote } from './note.ts'
 import { redactIds } from './redact-ids.ts'
+import type { SessionDraft } from './session-draft.ts'
 import { formatSummary } from './summary.ts'
 import { checkpointIdOf } from './ulid.ts'
-
-/** What one session gives to a checkpoint. */
-export interface SessionDraft {
-  readonly agent: AgentName
-  readonly agentVersion?: string
-  readonly session: SessionId
-  readonly foundBy: SessionRecord['foundBy']
-  /** Redacted, each event once, in time order. */
-  readonly events: readonly Event[]
-  /** All turns of the session with their numbers, by start. */
-  readonly turns: readonly { readonly turn: TurnId; readonly number: number; readonly startedAt: Millis }[]
-  /** The agent's own lines, by file below the checkpoint. */
-  readonly native: readonly { readonly path: string; readonly text: string }[]
-  readonly slice?: TranscriptSlice
-  /** Models that no event names. */
-  readonly models?: readonly string[]
-}
 
 export interface CheckpointDraft {
   readonly kind: CheckpointRecord['kind']

@@ -1,7 +1,7 @@
 // Redacts the ids and versions that an agent gives. They are no text and hold no secret, unless an agent made them of
 // what a user said; by our own rules alone, since they are looked at with every commit.
 
-import type { SessionDraft } from './record.ts'
+import type { SessionDraft } from './session-draft.ts'
 import { redactKnown } from './redact.ts'
 import { findSecrets } from './secret-patterns.ts'
 

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto'
 import type { Event, Millis } from '../model/event.ts'
 import type { TurnId } from '../model/ids.ts'
-import type { SessionDraft } from '../model/record.ts'
+import type { SessionDraft } from '../model/session-draft.ts'
 import { sumCounts } from '../model/redaction-counts.ts'
 import type { RedactionCounts } from '../model/redaction-counts.ts'
 import { readEvents, readNativeLines, readTurns } from './drafts.ts'

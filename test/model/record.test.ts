@@ -7,7 +7,8 @@ import type { Event, EventBody } from '../../src/model/event.ts'
 import type { EventId, Oid, SessionId, TurnId } from '../../src/model/ids.ts'
 import { isCheckpointId } from '../../src/model/ids.ts'
 import { buildCheckpoint } from '../../src/model/record.ts'
-import type { CheckpointDraft, SessionDraft } from '../../src/model/record.ts'
+import type { CheckpointDraft } from '../../src/model/record.ts'
+import type { SessionDraft } from '../../src/model/session-draft.ts'
 import { describe } from '../support/suite.ts'
 
 const COMMIT = 'c'.repeat(40) as Oid

@@ -2,7 +2,7 @@
 
 import * as assert from 'uvu/assert'
 import type { Event } from '../../src/model/event.ts'
-import type { SessionDraft } from '../../src/model/record.ts'
+import type { SessionDraft } from '../../src/model/session-draft.ts'
 import { redactIds } from '../../src/model/redact-ids.ts'
 import { GITHUB } from '../support/secrets.ts'
 import { describe } from '../support/suite.ts'

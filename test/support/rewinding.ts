@@ -8,10 +8,10 @@ import {
   applyRewind, applyUndo, listRewindable, planRewind, planUndo,
 } from '../../src/rewind.ts'
 import type { RewindChoice, RewindContext, RewindPlan, RewindPoint, Rewound } from '../../src/rewind.ts'
-import { payloads, recorderOf, SESSION } from './recorder.ts'
+import { payloads, SESSION } from './recorder.ts'
 import type { Recorder } from './recorder.ts'
-import { makeRepository } from './repository.ts'
-import type { RepositoryOptions, TestRepository } from './repository.ts'
+import type { TestRepository } from './repository.ts'
+import { withTurns } from './snapshots.ts'
 
 export interface Rewinder {
   readonly recorder: Recorder
@@ -27,21 +27,9 @@ export interface Rewinder {
 
 export const NO_CHOICE: RewindChoice = { keep: [], force: false, reset: false }
 
-export async function withRewinder(
-  work: (rewinder: Rewinder) => Promise<void>,
-  { files = { 'a.ts': 'a\n', 'b.ts': 'b\n' }, ...options }: RepositoryOptions & {
-    readonly files?: Readonly<Record<string, string>> | null
-  } = {},
-): Promise<void> {
-  const repository = await makeRepository(options)
-  if (files !== null) await repository.commit('Begin', files)
-  const recorder = await recorderOf(repository)
-  try {
-    await work(rewinderOf(recorder))
-  } finally {
-    recorder.close()
-  }
-}
+export const withRewinder = (
+  work: (rewinder: Rewinder) => Promise<void>, options?: Parameters<typeof withTurns>[1],
+): Promise<void> => withTurns((recorder) => work(rewinderOf(recorder)), options)
 
 export function rewinderOf(recorder: Recorder, root: string = recorder.repository.root): Rewinder {
   const { repository, store } = recorder
