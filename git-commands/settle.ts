@@ -66,9 +66,9 @@ export async function settleRewrites(context: PromoteContext, made?: JustMade): 
   const unexplained = made === undefined ? [] : work.filter(({ isWhole }) => isWhole).map(({ commit }) => commit)
   const carried = [...recorded.carried, ...await findCarried(context, unexplained, 'commit')]
   for (const { commit, replaces, isWhole } of work) {
-    // What comes from other commits is no work of the shell that brought it here.
     // A commit that no hook saw had work of its own: what replaced it is linked to that.
     if (replaces !== undefined) await promote({ ...context, late: true, isDerived: true }, replaces)
+    // What comes from other commits is no work of the shell that brought it here.
     const isNew = replaces !== undefined || (isWhole && !carried.some((one) => one.commit === commit))
     await promote({
       ...context,

@@ -85,11 +85,10 @@ function readDelivery(
   const adapter = findAdapter(tellAgent(message.agent, message.host, payload.value))
   if (adapter === undefined) return { name, reason: 'unknown agent' }
   const receivedAt = Math.round(file.receivedAt)
-  const isOwn = message.projectDir !== undefined && namesProject(adapter.name)
-  const projectDir = isOwn ? { projectDir: message.projectDir } : {}
+  const projectDir =
+    message.projectDir !== undefined && namesProject(adapter.name) ? { projectDir: message.projectDir } : {}
   const event = message.event === undefined ? {} : { event: message.event }
-  const reading = adapter.parseHook(
-    { agent: adapter.name, ...event, receivedAt, payload: payload.value })
+  const reading = adapter.parseHook({ agent: adapter.name, ...event, receivedAt, payload: payload.value })
   if (reading.kind === 'unreadable') return { name, reason: reading.reason }
   if (reading.kind === 'untold') return { name }
   const bytes = message.forwarded ? {} : { bytes: message.bytes }

@@ -12,7 +12,7 @@ import { parseCheckpointRecord, parseLink } from '../model/checkpoint-text.ts'
 import type { Millis } from '../model/event.ts'
 import { isCheckpointId } from '../model/ids.ts'
 import type { CheckpointId, Oid } from '../model/ids.ts'
-import { uniteNote } from '../model/note.ts'
+import { projectNote } from '../model/note-projection.ts'
 import type { Carried } from '../model/rewrite.ts'
 import { formatLink } from './checkpoints.ts'
 import { insertLink } from './committed.ts'
@@ -133,20 +133,21 @@ async function changeNotes(
   const remove: string[] = []
   const readLines = linesReader(reader, checkpoints!)
   const trees = rememberTrees(reader)
-  const commits = [...new Set(concerned.map(({ commit }) => commit))]
-  await Promise.all(commits.map(async (commit) => {
+  const sources = new Map<Oid, Oid[]>()
+  for (const { commit, from } of concerned) sources.set(commit, [...sources.get(commit) ?? [], from])
+  await Promise.all([...sources].map(async ([commit, froms]) => {
     const own = folders.get(commit)!.links
-    const links = [...own.values()]
-    const foreign = concerned.filter((one) => one.commit === commit)
-      .flatMap(({ from }) => [...folders.get(from)!.links.keys()].filter((id) => !own.has(id)))
-    if (links.length + foreign.length === 0) return
-    const [present, ...lines] = await Promise.all([readNote(reader, notes, commit, trees), ...links.map(readLines)])
+    const foreign = froms.flatMap((from) => [...folders.get(from)!.links.keys()].filter((id) => !own.has(id)))
+    if (own.size + foreign.length === 0) return
+    const [present, linked] = await Promise.all([
+      readNote(reader, notes, commit, trees),
+      Promise.all([...own.values()].map(async (link) => ({ id: link.checkpoint, lines: await readLines(link) }))),
+    ])
     const path = notePath(commit)
-    const text = uniteNote(withoutLinesOf(present.text, foreign), lines.flat())
-    const isEmpty = text.trim() === ''
-    if (isEmpty ? present.paths.length === 0 : present.paths.join() === path && present.text === text) return
-    if (!isEmpty) write.push({ path, text })
-    remove.push(...present.paths.filter((other) => isEmpty || other !== path))
+    const text = projectNote(present.text, linked, new Set(foreign))
+    if (text === undefined ? present.paths.length === 0 : present.paths.join() === path && present.text === text) return
+    if (text !== undefined) write.push({ path, text })
+    remove.push(...present.paths.filter((other) => text === undefined || other !== path))
   }))
   const count = new Set([...write.map(({ path }) => path), ...remove]).size
   if (count === 0) return []
@@ -154,9 +155,6 @@ async function changeNotes(
   const parents = notes === undefined ? [] : [notes]
   return [{ ref: NOTES_REF, to: { parents, committer, message, write, remove } }]
 }
-
-const withoutLinesOf = (note: string, ids: readonly CheckpointId[]): string => ids.length === 0 ? note
-  : note.split('\n').filter((line) => !ids.some((id) => line.startsWith(`${id} `))).join('\n')
 
 /** Reads the lines of each checkpoint once. None where it is not here. */
 function linesReader(reader: ObjectReader, tip: Oid): (link: LinkRecord) => Promise<readonly string[]> {
